@@ -1,0 +1,109 @@
+"""The gate document: which groups are under the gate, and where their evidence may come from.
+
+Terraform writes it from the environment's values, stores it in the artifact store and pins it by digest in the
+pipeline definition and in the Lambdas' environment. Nothing in it comes from a producer.
+
+    {"schema": "modelgate/gate/v1",
+     "artifact_store": "<bucket>", "evidence_store": "<bucket>", "governance_account": "222222222222",
+     "products": {"333333333333": {"name": "lending", "bucket": "<bucket>"}},
+     "groups": {"loan-approval": {"team": "lending", "account": "333333333333", "tags": {"tier": "high"}}}}
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelgate.contracts.uris import MAX_KEY_BYTES, S3Uri
+from modelgate.errors import PinError, UnmappedUriError
+
+SCHEMA = "modelgate/gate/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product account and its one evidence bucket."""
+
+    account: str
+    name: str
+    bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A model package group under the gate, and the account whose team may register in it."""
+
+    name: str
+    team: str
+    account: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """The gate document, parsed."""
+
+    governance_account: str
+    artifact_store: str
+    evidence_store: str
+    products: Mapping[str, Product]
+    groups: Mapping[str, Group]
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Gate":
+        """Parse the pinned document.
+
+        Raises:
+            PinError: it is not a gate document of a known schema, or names an unknown account.
+        """
+        try:
+            document = json.loads(text)
+            if document["schema"] != SCHEMA:
+                raise PinError(f"gate document has schema {document['schema']!r}, this code reads {SCHEMA!r}")
+            gate = cls(
+                governance_account=document["governance_account"],
+                artifact_store=document["artifact_store"],
+                evidence_store=document["evidence_store"],
+                products={a: _product(a, p) for a, p in document["products"].items()},
+                groups={n: _group(n, g) for n, g in document["groups"].items()},
+            )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise PinError(f"gate document cannot be read ({error!r}); apply the governance root again") from error
+        for group in gate.groups.values():
+            if group.account not in gate.products:
+                raise PinError(f"group {group.name!r} names account {group.account}, which has no product entry")
+        return gate
+
+    def account_of_bucket(self, bucket: str) -> str | None:
+        """The product account that owns *bucket*, or None when no product does."""
+        return next((p.account for p in self.products.values() if p.bucket == bucket), None)
+
+    def stored(self, account: str, source: S3Uri) -> S3Uri:
+        """Where the copy of *source*, owned by *account*, lives in the artifact store.
+
+        Raises:
+            UnmappedUriError: *source* is neither in the account's bucket nor already its copy in the store.
+        """
+        product = self.products.get(account)
+        if product is None:
+            raise UnmappedUriError(f"{source} was registered for account {account}, which is no product account")
+        prefix = f"{account}/{product.bucket}/"
+        if source.bucket == self.artifact_store and source.key.startswith(prefix):
+            return source
+        if source.bucket != product.bucket:
+            raise UnmappedUriError(
+                f"{source} lies outside {product.name}'s bucket {product.bucket!r}; "
+                "upload it there and register that address"
+            )
+        key = prefix + source.key
+        if len(key.encode()) > MAX_KEY_BYTES:
+            raise UnmappedUriError(f"{source} has a key too long to be copied to {prefix!r}; shorten it")
+        return S3Uri.of(self.artifact_store, key)
+
+
+def _product(account: str, entry: Mapping[str, Any]) -> Product:
+    return Product(account=account, name=entry["name"], bucket=entry["bucket"])
+
+
+def _group(name: str, entry: Mapping[str, Any]) -> Group:
+    return Group(name=name, team=entry["team"], account=entry["account"], tags=dict(entry["tags"]))

@@ -1,0 +1,124 @@
+"""A model package as the registry describes it, reduced to what the gate judges."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modelgate.contracts.arns import ModelPackageArn
+from modelgate.contracts.digests import is_digest
+from modelgate.errors import ContentError
+
+PENDING = "PendingManualApproval"
+APPROVED = "Approved"
+REJECTED = "Rejected"
+
+# SageMaker API reference, ModelMetrics: the families, and the files of each.
+REPORT_MEMBERS: tuple[tuple[str, str], ...] = (
+    ("ModelQuality", "Statistics"),
+    ("ModelQuality", "Constraints"),
+    ("ModelDataQuality", "Statistics"),
+    ("ModelDataQuality", "Constraints"),
+    ("Bias", "Report"),
+    ("Bias", "PreTrainingReport"),
+    ("Bias", "PostTrainingReport"),
+    ("Explainability", "Report"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedArtifact:
+    """A file that the package names.
+
+    *name* is its place in the package: ``Bias.PostTrainingReport``, or ``Model.0`` for the first model file.
+    *digest* is the ``ContentDigest`` of the registration (``sha256:…``), or None when the team sent none.
+    """
+
+    name: str
+    uri: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """One container of the inference specification, as registered."""
+
+    image: str
+    image_digest: str | None
+    model_data_url: str | None
+    model_data_etag: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPackage:
+    """One described package; *approval_status* is the registry's word, *package_status* must be ``Completed``."""
+
+    arn: ModelPackageArn
+    creation_time: str
+    last_modified_time: str | None
+    package_status: str
+    approval_status: str
+    containers: tuple[Container, ...]
+    reports: tuple[NamedArtifact, ...]
+    metadata: Mapping[str, str]
+
+    @classmethod
+    def from_describe(cls, answer: Mapping[str, Any]) -> "ModelPackage":
+        """Read the answer of DescribeModelPackage.
+
+        Raises:
+            InvalidArnError: the package is not a version of a group.
+            ContentError: a required field is missing, or a digest is not one.
+        """
+        try:
+            return cls(
+                arn=ModelPackageArn.parse(answer["ModelPackageArn"]),
+                creation_time=_iso(answer["CreationTime"]),
+                last_modified_time=_iso(answer["LastModifiedTime"]) if answer.get("LastModifiedTime") else None,
+                package_status=answer["ModelPackageStatus"],
+                approval_status=answer["ModelApprovalStatus"],
+                containers=tuple(_containers(answer.get("InferenceSpecification") or {})),
+                reports=tuple(_reports(answer.get("ModelMetrics") or {})),
+                metadata=dict(answer.get("CustomerMetadataProperties") or {}),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ContentError(f"the registry's description of the package lacks a field: {error!r}") from error
+
+    @property
+    def model_data(self) -> tuple[NamedArtifact, ...]:
+        """The model files, named ``Model.<container index>``; the registry keeps no content digest for them."""
+        return tuple(
+            NamedArtifact(name=f"Model.{index}", uri=container.model_data_url, digest=None)
+            for index, container in enumerate(self.containers)
+            if container.model_data_url
+        )
+
+    @property
+    def artifacts(self) -> tuple[NamedArtifact, ...]:
+        """Everything that must have arrived in the artifact store before the package can be judged."""
+        return self.model_data + self.reports
+
+
+def _containers(specification: Mapping[str, Any]) -> Iterator[Container]:
+    for container in specification.get("Containers") or []:
+        yield Container(
+            image=container["Image"],
+            image_digest=container.get("ImageDigest"),
+            model_data_url=container.get("ModelDataUrl"),
+            model_data_etag=container.get("ModelDataETag"),
+        )
+
+
+def _reports(metrics: Mapping[str, Any]) -> Iterator[NamedArtifact]:
+    for family, member in REPORT_MEMBERS:
+        source = (metrics.get(family) or {}).get(member)
+        if source is None:
+            continue
+        digest = source.get("ContentDigest")
+        if digest is not None and not is_digest(digest):
+            raise ContentError(f"{family}.{member} has ContentDigest {digest!r}; expected sha256: and 64 hex digits")
+        yield NamedArtifact(name=f"{family}.{member}", uri=source["S3Uri"], digest=digest and digest.lower())
+
+
+def _iso(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

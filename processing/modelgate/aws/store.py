@@ -1,0 +1,112 @@
+"""The artifact store: which copy of an artifact counts, and its bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from modelgate.aws.faults import infrastructure, is_absent
+from modelgate.aws.owner import owned_by
+from modelgate.contracts.digests import is_digest, same_digest
+from modelgate.contracts.layout import META_SHA256, META_SOURCE_SEQUENCER
+from modelgate.contracts.uris import S3Uri
+from modelgate.errors import InfrastructureError, UnreadableReportError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_SEQUENCER_WIDTH = 64  # S3 user guide: sequencers are compared as text after right-padding with zeros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCopy:
+    """One version of a copy in the artifact store; *digest* is the copier's word for its content."""
+
+    uri: S3Uri
+    version_id: str
+    digest: str
+    size: int
+    sequencer: str
+
+
+def find_copy(s3: "S3Client", uri: S3Uri, digest: str | None, *, owner: str | None = None) -> StoredCopy | None:
+    """Find the copy at *uri* that counts, or None when it has not arrived.
+
+    With a *digest* it is the newest copy of that content. Without, it is the copy of the newest upload, by S3's own
+    sequencer: copies may be made in another order than the uploads.
+
+    Raises:
+        InfrastructureError: S3 did not answer.
+    """
+    with infrastructure(f"looking for {uri}"):
+        copies = _copies(s3, uri, owner)
+        if digest is not None:
+            return next((copy for copy in copies if same_digest(copy.digest, digest)), None)
+        # `max` keeps the first of equals, and versions are listed newest first.
+        return max(copies, key=lambda copy: copy.sequencer.ljust(_SEQUENCER_WIDTH, "0"), default=None)
+
+
+def describe_copy(s3: "S3Client", uri: S3Uri, version_id: str, *, owner: str | None = None) -> StoredCopy | None:
+    """Read the metadata of one version; None when it is gone, or was not written by the copier.
+
+    Raises:
+        InfrastructureError: S3 did not answer.
+    """
+    with infrastructure(f"looking at {uri} version {version_id}"):
+        return _copy(s3, uri, version_id, owner)
+
+
+def read_copy(s3: "S3Client", copy: StoredCopy, *, max_bytes: int, owner: str | None = None) -> bytes:
+    """Read exactly that version.
+
+    Raises:
+        UnreadableReportError: it is larger than *max_bytes*; nothing was read then.
+        InfrastructureError: S3 did not answer, or the version is gone.
+    """
+    with infrastructure(f"reading {copy.uri} version {copy.version_id}"):
+        answer = s3.get_object(Bucket=copy.uri.bucket, Key=copy.uri.key, VersionId=copy.version_id, **owned_by(owner))
+        size = answer["ContentLength"]
+        if size > max_bytes:
+            raise UnreadableReportError(f"it has {size} bytes, at most {max_bytes} are read; register a smaller report")
+        data = answer["Body"].read(max_bytes + 1)
+    if len(data) != size:
+        raise InfrastructureError(f"{copy.uri} version {copy.version_id} gave {len(data)} of {size} bytes")
+    return data
+
+
+def _copies(s3: "S3Client", uri: S3Uri, owner: str | None) -> Iterator[StoredCopy]:
+    for version_id in _version_ids(s3, uri, owner):
+        copy = _copy(s3, uri, version_id, owner)
+        if copy is not None:
+            yield copy
+
+
+def _version_ids(s3: "S3Client", uri: S3Uri, owner: str | None) -> Iterator[str]:
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=uri.bucket, Prefix=uri.key, **owned_by(owner))
+    for page in pages:
+        for version in page.get("Versions", []):
+            if version["Key"] == uri.key:
+                yield version["VersionId"]
+        # Keys come in order and the exact one is first among those that begin with it.
+        if page.get("NextKeyMarker", uri.key) != uri.key:
+            return
+
+
+def _copy(s3: "S3Client", uri: S3Uri, version_id: str, owner: str | None) -> StoredCopy | None:
+    try:
+        head = s3.head_object(Bucket=uri.bucket, Key=uri.key, VersionId=version_id, **owned_by(owner))
+    except ClientError as error:
+        if is_absent(error):
+            return None
+        raise
+    digest = f"sha256:{head['Metadata'].get(META_SHA256, '')}"
+    if not is_digest(digest):
+        return None
+    return StoredCopy(
+        uri=uri,
+        version_id=version_id,
+        digest=digest.lower(),
+        size=head["ContentLength"],
+        sequencer=head["Metadata"].get(META_SOURCE_SEQUENCER, "").upper(),
+    )

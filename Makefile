@@ -1,32 +1,79 @@
 # One line a target; `make help` prints them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 PYTHON ?= python3
 VENV := .venv
+ORACLE := .venv-oracle
 PY := $(VENV)/bin/python
+PIP_INSTALL := bin/pip install --quiet --disable-pip-version-check --require-hashes
+NAME ?= default
 export PYTHONUNBUFFERED = 1
 
 .PHONY: help
 help: ## List the targets.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/.installed: requirements/dev.txt requirements/smclarify.txt processing/pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "modelgate needs Python 3.11 or newer, found " + sys.version.split()[0] + "; set PYTHON=<path>")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "modelgate needs Python 3.11 or newer, found " + sys.version.split()[0] + "; set PYTHON=<command>")'
 	@echo "installing the development environment into $(VENV) (a minute or two, once)"
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --require-hashes -r requirements/dev.txt
-	$(VENV)/bin/pip install --quiet --require-hashes --no-deps -r requirements/smclarify.txt
-	$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation --editable processing
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/$(PIP_INSTALL) -r requirements/dev.txt
+	@$(VENV)/$(PIP_INSTALL) --no-deps -r requirements/smclarify.txt
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable processing
+	@touch $@
+
+# The SageMaker SDK pins what we pin otherwise, so its one test runs it in an environment of its own.
+$(ORACLE)/.installed: requirements/oracle.txt requirements/oracle-sdk.txt
+	@echo "installing the SageMaker SDK into $(ORACLE) (a minute, once)"
+	@$(PYTHON) -m venv --clear $(ORACLE)
+	@$(ORACLE)/$(PIP_INSTALL) -r requirements/oracle.txt
+	@$(ORACLE)/$(PIP_INSTALL) --no-deps -r requirements/oracle-sdk.txt
 	@touch $@
 
 .PHONY: install
 install: $(VENV)/.installed ## Create the development environment.
 
+.PHONY: demo
+demo: install ## Bring everything up, register real models, watch their verdicts arrive.
+	@$(PY) -m local.demo
+
+.PHONY: up
+up: install ## Start the embedded AWS with the platform applied, and keep it (NAME=default).
+	@$(PY) -m local up --name $(NAME)
+
+.PHONY: down
+down: install ## Stop the embedded AWS that `make up` started (NAME=default).
+	@$(PY) -m local down --name $(NAME)
+
+.PHONY: check
+check: install lint ## The fast loop: format, lint, types, unit and contract tests.
+	@$(PY) -m pytest tests/unit tests/contracts -q -m "not oracle"
+
+.PHONY: lint
+lint: install
+	@$(VENV)/bin/ruff format --check --quiet . || { echo "run .venv/bin/ruff format to fix the files above"; exit 1; }
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy
+	@terraform fmt -check -recursive terraform
+
+.PHONY: test
+test: install lint $(ORACLE)/.installed ## Everything: lint, types and every test (unit, contracts, terraform, embedded, image).
+	@$(PY) -m pytest tests
+
+.PHONY: bench
+bench: install ## Measure latency, throughput, sizes and apply times; print them with their spread.
+	@$(PY) -m tests.benchmarks
+
 .PHONY: lock
 lock: ## Resolve requirements/*.in again into hash-pinned requirements/*.txt (needs uv).
-	for name in dev image lambda smclarify; do \
-	  constraint=$$([ $$name = dev ] && echo "" || echo "-c requirements/dev.txt"); \
-	  nodeps=$$([ $$name = smclarify ] && echo "--no-deps" && constraint=""); \
-	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --allow-unsafe --no-header $$nodeps $$constraint \
-	    requirements/$$name.in -o requirements/$$name.txt || exit 1; \
-	done
+	@compile="uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --allow-unsafe --no-header"; \
+	for name in dev oracle; do $$compile requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
+	for name in image lambda; do $$compile -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
+	for name in smclarify oracle-sdk; do $$compile --no-deps requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+.PHONY: clean
+clean: ## Remove what the build made (environments stay).
+	@rm -rf build .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+include $(sort $(wildcard deploy/*.mk))

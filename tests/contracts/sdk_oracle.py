@@ -142,4 +142,4 @@ update = ProcessingStep(
 pipeline = Pipeline(
     name=values["pipeline_name"], parameters=[group, bucket, package], steps=[check, update], sagemaker_session=session
 )
-print(pipeline.definition())
+sys.stdout.write(pipeline.definition())

@@ -1,0 +1,1 @@
+"""Product teams that use the gate; never imported by it."""

@@ -1,0 +1,23 @@
+"""Every patch, in the order in which they are put on."""
+
+from typing import Any
+
+import ministack.app
+
+from local.ministack.alarms import patch_alarm_readback
+from local.ministack.bus_policies import patch_put_permission
+from local.ministack.buses import patch_buses
+from local.ministack.emit import with_emit_door
+from local.ministack.s3_copies import patch_copies_between_accounts
+from local.ministack.s3_events import patch_s3_events
+
+
+def patched_server() -> Any:
+    """Patch MiniStack in this process and return its server module."""
+    patch_alarm_readback()
+    patch_copies_between_accounts()
+    patch_s3_events()
+    patch_put_permission()
+    patch_buses()
+    ministack.app.app = with_emit_door(ministack.app.app)
+    return ministack.app

@@ -1,0 +1,59 @@
+"""One server of an instance, as a child process on a leash."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from local.state import ROOT, Folder, InstanceError
+
+GRACE_SECONDS = 8.0
+
+
+class Server:
+    """`python -m local.<name>` in a process group of its own, so that what it starts ends with it."""
+
+    def __init__(self, name: str, url: str, health_path: str, arguments: list[str], folder: Folder) -> None:
+        self.name = name
+        self.url = url
+        self.health_path = health_path
+        self.log: Path = folder.log(name)
+        self._arguments = arguments
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise InstanceError(f"{self.name} was not started")
+        return self._process.pid
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.leash", f"local.{self.name}", *self._arguments],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,  # the leash: held open until we end, never written to
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+
+    def require_alive(self) -> None:
+        if self._process is None or self._process.poll() is None:
+            return
+        last = self.log.read_text(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise InstanceError(f"{self.name} ended with exit code {self._process.returncode} ({last[0]}); read {self.log}")
+
+    def end(self) -> None:
+        """Ask the server to stop, then kill whatever is left in its process group."""
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(GRACE_SECONDS)
+        with contextlib.suppress(ProcessLookupError):  # nothing is left, which is the aim
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()

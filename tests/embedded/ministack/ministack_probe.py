@@ -1,0 +1,27 @@
+"""What the tests of this folder share: the accounts, and queues to look into."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+GOVERNANCE, LENDING, INSURANCE = "222222222222", "333333333333", "444444444444"
+Client = Callable[..., Any]
+
+
+def receive(sqs: Any, url: str, *, count: int = 1, seconds: float = 10.0) -> list[dict[str, Any]]:
+    """Return the JSON bodies of *count* messages, or of those that came within *seconds*."""
+    bodies: list[dict[str, Any]] = []
+    deadline = time.monotonic() + seconds
+    while len(bodies) < count and time.monotonic() < deadline:
+        for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", []):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            bodies.append(json.loads(message["Body"]))
+    return bodies
+
+
+def queue(sqs: Any, name: str, attributes: dict[str, str] | None = None) -> tuple[str, str]:
+    """Create a queue any service may write to; return its URL and ARN."""
+    url = sqs.create_queue(QueueName=name, Attributes=attributes or {})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return url, arn

@@ -1,0 +1,1 @@
+"""Copy each uploaded artifact into the artifact store."""

@@ -1,0 +1,1 @@
+"""Start one approval execution for each change of a model package."""

@@ -1,0 +1,43 @@
+"""What Terraform tells this function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lambdas.environment import text, whole_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The environment of start_approval.
+
+    *wait_seconds* bounds the wait for evidence, *retry_seconds* lies between two looks.
+    """
+
+    artifact_store: str
+    gate_digest: str
+    queue_url: str
+    dead_letter_queue_url: str
+    claims_table: str
+    pipeline: str
+    wait_seconds: int
+    retry_seconds: int
+    max_running_executions: int
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            SettingError: one is missing, or is not the number it should be.
+        """
+        return cls(
+            artifact_store=text(environment, "MODELGATE_ARTIFACT_STORE"),
+            gate_digest=text(environment, "MODELGATE_GATE_DIGEST"),
+            queue_url=text(environment, "MODELGATE_QUEUE_URL"),
+            dead_letter_queue_url=text(environment, "MODELGATE_DEAD_LETTER_QUEUE_URL"),
+            claims_table=text(environment, "MODELGATE_CLAIMS_TABLE"),
+            pipeline=text(environment, "MODELGATE_PIPELINE_NAME"),
+            wait_seconds=whole_number(environment, "MODELGATE_WAIT_SECONDS", at_least=0),
+            retry_seconds=whole_number(environment, "MODELGATE_RETRY_SECONDS", at_least=1),
+            max_running_executions=whole_number(environment, "MODELGATE_MAX_RUNNING_EXECUTIONS", at_least=1),
+        )

@@ -1,0 +1,247 @@
+"""Copies into the artifact store: server side, by version, and verified against the bytes of the source."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from modelgate.aws.faults import infrastructure, is_absent
+from modelgate.contracts.layout import META_SHA256, META_SOURCE_SEQUENCER, META_SOURCE_VERSION
+from modelgate.contracts.uris import S3Uri
+from modelgate.errors import InfrastructureError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+MIB = 1024 * 1024
+SINGLE_COPY_LIMIT = 64 * MIB  # CopyObject itself takes up to 5 GB; parts copy in parallel
+MAX_PARTS = 10_000  # S3 user guide, multipart upload limits
+CHUNK = MIB
+THREADS = 8
+META_SOURCE_ETAG = "source-etag"
+META_SOURCE_ACCOUNT = "source-account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One version of an object in the bucket of *account*."""
+
+    account: str
+    uri: S3Uri
+    version_id: str
+    sequencer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where the copy goes: a key of the artifact store, which *account* must own."""
+
+    account: str
+    uri: S3Uri
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What the source holds: size, ETag, and SHA-256 of the whole and of each part of *part_size* bytes."""
+
+    size: int
+    etag: str
+    part_size: int
+    sha256: bytes
+    parts: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A finished copy."""
+
+    version_id: str
+    sha256: str
+    size: int
+
+
+def find_copy_of_version(s3: "S3Client", target: Target, source_version_id: str) -> str | None:
+    """The version of the target that was copied from *source_version_id*, or None.
+
+    Raises:
+        InfrastructureError: S3 did not answer.
+    """
+    place = {"Bucket": target.uri.bucket, "Key": target.uri.key, "ExpectedBucketOwner": target.account}
+    with infrastructure(f"looking for an earlier copy at {target.uri}"):
+        for version_id in _versions(s3, target):
+            try:
+                head = s3.head_object(VersionId=version_id, **place)  # type: ignore[arg-type]
+            except ClientError as error:
+                if is_absent(error):
+                    continue
+                raise
+            if head["Metadata"].get(META_SOURCE_VERSION) == source_version_id:
+                return version_id
+    return None
+
+
+def read_content(s3: "S3Client", source: Source) -> Content | None:
+    """Stream the source once and digest it in chunks, so that memory does not grow with the object.
+
+    None when that version is gone.
+
+    Raises:
+        InfrastructureError: S3 did not answer, or ended early.
+    """
+    try:
+        with infrastructure(f"reading {source.uri} version {source.version_id}"):
+            answer = s3.get_object(
+                Bucket=source.uri.bucket,
+                Key=source.uri.key,
+                VersionId=source.version_id,
+                ExpectedBucketOwner=source.account,
+            )
+            return digest_stream(answer["Body"], size=answer["ContentLength"], etag=answer["ETag"])
+    except InfrastructureError as error:
+        if isinstance(error.__cause__, ClientError) and is_absent(error.__cause__):
+            return None
+        raise
+
+
+def digest_stream(body: Any, *, size: int, etag: str) -> Content:
+    """Digest *size* bytes of *body*, read in chunks, on the part boundaries that the copy will use."""
+    whole, parts, done = hashlib.sha256(), [], 0
+    step = part_size(size)
+    while done < size:
+        part, end = hashlib.sha256(), min(done + step, size)
+        while done < end:
+            chunk = body.read(min(CHUNK, end - done))
+            if not chunk:
+                raise InfrastructureError(f"the source ended after {done} of {size} bytes; it is read again")
+            whole.update(chunk)
+            part.update(chunk)
+            done += len(chunk)
+        parts.append(part.digest())
+    return Content(size=size, etag=etag, part_size=step, sha256=whole.digest(), parts=tuple(parts))
+
+
+def part_size(size: int) -> int:
+    """Bytes in each part of an object of *size*: 64 MiB, or as many more whole MiB as 10,000 parts need."""
+    return max(SINGLE_COPY_LIMIT, -(-size // (MAX_PARTS * MIB)) * MIB)
+
+
+def copy(s3: "S3Client", source: Source, target: Target, content: Content) -> Copied:
+    """Copy the source's version to the target, server side, and verify that the copy holds *content*.
+
+    Raises:
+        InfrastructureError: S3 did not copy, or the copy's bytes are others; nothing of it is left then.
+    """
+    with infrastructure(f"copying {source.uri} version {source.version_id} to {target.uri}"):
+        if content.size <= SINGLE_COPY_LIMIT:
+            version_id, checksum = _copy_single(s3, source, target, content)
+            expected = _base64(content.sha256)
+        else:
+            version_id, checksum = _copy_parts(s3, source, target, content)
+            expected = f"{_base64(hashlib.sha256(b''.join(content.parts)).digest())}-{len(content.parts)}"
+        # A store that reports no checksum is read back instead: no copy goes unverified.
+        good = checksum == expected if checksum else _read_back(s3, target, version_id) == content.sha256
+        if not good:
+            place = {"Bucket": target.uri.bucket, "Key": target.uri.key, "ExpectedBucketOwner": target.account}
+            s3.delete_object(VersionId=version_id, **place)  # type: ignore[arg-type]
+            raise InfrastructureError(f"the copy at {target.uri} differed from its source and was deleted; retried")
+    return Copied(version_id=version_id, sha256=content.sha256.hex(), size=content.size)
+
+
+def _copy_single(s3: "S3Client", source: Source, target: Target, content: Content) -> tuple[str, str | None]:
+    answer = s3.copy_object(
+        **_request(source, target, content),
+        MetadataDirective="REPLACE",
+        TaggingDirective="REPLACE",  # the producer's tags mean nothing here, and reading them needs more rights
+        Metadata=_metadata(source, content),
+        ChecksumAlgorithm="SHA256",
+    )
+    return answer["VersionId"], answer["CopyObjectResult"].get("ChecksumSHA256")
+
+
+def _copy_parts(s3: "S3Client", source: Source, target: Target, content: Content) -> tuple[str, str | None]:
+    place: dict[str, Any] = {
+        "Bucket": target.uri.bucket,
+        "Key": target.uri.key,
+        "ExpectedBucketOwner": target.account,
+    }
+    upload = s3.create_multipart_upload(Metadata=_metadata(source, content), ChecksumAlgorithm="SHA256", **place)
+    place["UploadId"] = upload["UploadId"]
+    try:
+        parts = _copy_each_part(s3, _request(source, target, content), upload["UploadId"], content)
+        answer = s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
+    except (ClientError, BotoCoreError, InfrastructureError):
+        s3.abort_multipart_upload(**place)
+        raise
+    return answer["VersionId"], answer.get("ChecksumSHA256")
+
+
+def _copy_each_part(s3: "S3Client", request: dict[str, Any], upload_id: str, content: Content) -> list[Any]:
+    def copy_part(number: int) -> dict[str, Any]:
+        first = (number - 1) * content.part_size
+        last = min(first + content.part_size, content.size) - 1
+        answer = s3.upload_part_copy(
+            **request, UploadId=upload_id, PartNumber=number, CopySourceRange=f"bytes={first}-{last}"
+        )["CopyPartResult"]
+        expected = _base64(content.parts[number - 1])
+        checksum = answer.get("ChecksumSHA256")
+        if checksum is None:
+            return {"PartNumber": number, "ETag": answer["ETag"]}
+        if checksum != expected:
+            raise InfrastructureError(f"part {number} of the copy differs from its source; retried")
+        return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": expected}
+
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        running = [pool.submit(copy_part, number) for number in range(1, len(content.parts) + 1)]
+        try:
+            done = [part.result() for part in as_completed(running)]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # waits for calls under way: an abort must come after them
+            raise
+    return sorted(done, key=lambda part: int(part["PartNumber"]))
+
+
+def _request(source: Source, target: Target, content: Content) -> dict[str, Any]:
+    return {
+        "Bucket": target.uri.bucket,
+        "Key": target.uri.key,
+        "CopySource": {"Bucket": source.uri.bucket, "Key": source.uri.key, "VersionId": source.version_id},
+        "CopySourceIfMatch": content.etag,
+        "ExpectedBucketOwner": target.account,
+        "ExpectedSourceBucketOwner": source.account,
+    }
+
+
+def _metadata(source: Source, content: Content) -> dict[str, str]:
+    return {
+        META_SHA256: content.sha256.hex(),
+        META_SOURCE_VERSION: source.version_id,
+        META_SOURCE_SEQUENCER: source.sequencer,
+        META_SOURCE_ETAG: content.etag.strip('"'),
+        META_SOURCE_ACCOUNT: source.account,
+    }
+
+
+def _read_back(s3: "S3Client", target: Target, version_id: str) -> bytes:
+    answer = s3.get_object(
+        Bucket=target.uri.bucket, Key=target.uri.key, VersionId=version_id, ExpectedBucketOwner=target.account
+    )
+    return digest_stream(answer["Body"], size=answer["ContentLength"], etag=answer["ETag"]).sha256
+
+
+def _versions(s3: "S3Client", target: Target) -> Iterator[str]:
+    pages = s3.get_paginator("list_object_versions").paginate(
+        Bucket=target.uri.bucket, Prefix=target.uri.key, ExpectedBucketOwner=target.account
+    )
+    for page in pages:
+        for version in page.get("Versions", []):
+            if version["Key"] != target.uri.key:
+                return  # keys come in order: everything later only begins with ours
+            yield version["VersionId"]
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()

@@ -1,0 +1,39 @@
+"""Queues: send a request to look again, and put a message aside with a reason."""
+
+from typing import TYPE_CHECKING
+
+from modelgate.aws.faults import infrastructure
+from modelgate.contracts.messages import ApprovalRequest
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
+MAX_DELAY_SECONDS = 900  # SQS API reference, SendMessage
+_MAX_REASON = 1000
+
+
+def request_again(sqs: "SQSClient", *, queue_url: str, request: ApprovalRequest, delay_seconds: int) -> None:
+    """Send *request* to be read again after *delay_seconds*, at most fifteen minutes.
+
+    Raises:
+        InfrastructureError: the queue did not take it.
+    """
+    delay = max(0, min(delay_seconds, MAX_DELAY_SECONDS))
+    with infrastructure(f"re-queueing {request.arn}"):
+        sqs.send_message(QueueUrl=queue_url, MessageBody=request.to_json(), DelaySeconds=delay)
+
+
+def dead_letter(sqs: "SQSClient", *, queue_url: str, body: str, reason: str) -> None:
+    """Put a message that can never be read into the dead-letter queue, with the attribute ``reason``.
+
+    Raises:
+        InfrastructureError: the queue did not take it; the message must stay where it was.
+    """
+    # Printable ASCII only: SQS refuses control characters, and a reason is one line in a log.
+    shown = reason.encode("ascii", "backslashreplace").decode().replace("\n", " ")[:_MAX_REASON]
+    with infrastructure("dead-lettering a message"):
+        sqs.send_message(
+            QueueUrl=queue_url,
+            MessageBody=body,
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": shown}},
+        )

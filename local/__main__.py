@@ -40,7 +40,7 @@ def down(args: argparse.Namespace) -> int:
         if folder.is_running():
             raise InstanceError(f"instance '{args.name}' is still starting or ending; try again in a moment")
         if folder.path.exists():
-            folder.clear()
+            folder.clear(keep_logs=True)
         outcome = "not running"
     _say({"name": args.name, "state": outcome}, f"embedded AWS '{args.name}': {outcome}", as_json=args.json)
     return 0

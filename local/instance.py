@@ -63,7 +63,7 @@ class Instance:
             self._child.wait()
             if self._child.stdin is not None:
                 self._child.stdin.close()
-        self.folder.clear()
+        self.folder.clear(keep_logs=True)
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +92,7 @@ def start(
     if folder.is_running():
         raise InstanceError(f"instance '{name}' is already running; `python -m local down --name {name}` ends it")
     folder.path.mkdir(parents=True, exist_ok=True)
-    folder.clear()
+    folder.clear(keep_logs=False)
     command = [sys.executable, "-m", "local.supervisor", "--folder", str(folder.path)]
     command += ["--detached"] if detached else []
     command += [] if sagemaker else ["--without-sagemaker"]

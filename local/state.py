@@ -95,10 +95,10 @@ class Folder:
         unfinished.write_text(json.dumps(asdict(record), indent=2) + "\n")
         unfinished.rename(self.record)
 
-    def clear(self) -> None:
+    def clear(self, *, keep_logs: bool) -> None:
         """Remove everything a former instance left, but the lock."""
         for entry in self.path.iterdir():
-            if entry == self.lock:
+            if entry == self.lock or (keep_logs and entry.suffix == ".log"):
                 continue
             if entry.is_dir():
                 shutil.rmtree(entry, ignore_errors=True)

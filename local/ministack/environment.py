@@ -38,6 +38,8 @@ def configure(*, port: int, sagemaker_url: str | None, state_dir: Path) -> None:
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",  # the default is every interface
         "MINISTACK_HOST": "127.0.0.1",
+        # Unsigned calls, which is what docker push and pull are, belong to governance, the account with the registry.
+        "MINISTACK_ACCOUNT_ID": "222222222222",
         "MINISTACK_REGION": "eu-west-1",
         "IOT_MTLS_ENABLED": "0",  # otherwise an MQTT listener opens on 8883
         "MINISTACK_AUTOCREATE_AWS_MANAGED": "1",  # attach AWS managed policies that are not in its catalogue

@@ -4,18 +4,26 @@ from typing import Any
 
 import ministack.app
 
+from local.ministack.alarm_puts import patch_alarm_puts
 from local.ministack.alarms import patch_alarm_readback
 from local.ministack.bus_policies import patch_put_permission
 from local.ministack.buses import patch_buses
 from local.ministack.emit import with_emit_door
+from local.ministack.principals import patch_principals
+from local.ministack.s3_checksums import patch_checksums_of_copies
 from local.ministack.s3_copies import patch_copies_between_accounts
 from local.ministack.s3_events import patch_s3_events
+from local.ministack.s3_owners import patch_expected_owners
 
 
 def patched_server() -> Any:
     """Patch MiniStack in this process and return its server module."""
+    patch_alarm_puts()
     patch_alarm_readback()
     patch_copies_between_accounts()
+    patch_checksums_of_copies()
+    patch_expected_owners()
+    patch_principals()
     patch_s3_events()
     patch_put_permission()
     patch_buses()

@@ -1,6 +1,6 @@
 """A Docker engine for builds and step containers: the running one, or one of our own that is stopped again.
 
-Run as a program it answers for shell scripts: ``python -m deploy.engine`` prints the engine's address or says why there is none.
+For shell scripts ``python -m deploy.engine`` prints the address of the engine that answers, or says why none does.
 """
 
 import contextlib
@@ -105,7 +105,7 @@ def _start() -> _OwnEngine:
     if reason := why_none_can_start():
         raise EngineUnavailableError(reason)
     # A Unix socket's path holds about a hundred characters, so this folder is short; a checkout's path may not be.
-    run = Path(tempfile.mkdtemp(prefix="modelgate-engine-", dir="/tmp"))  # noqa: S108
+    run = Path(tempfile.mkdtemp(prefix="modelgate-engine-", dir="/tmp"))
     data, lock = _data_root(run)
     command = [
         _dockerd() or "dockerd",
@@ -120,7 +120,7 @@ def _start() -> _OwnEngine:
         "--log-level=warn",
     ]
     with (run / "dockerd.log").open("wb") as log:
-        # Its own session: Ctrl-C reaches us only, and we stop it in order. The inherited lock tells others that it lives.
+        # In its own session Ctrl-C reaches only us, and we stop it in order; the lock it inherits says that it lives.
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, pass_fds=[lock])
     own = _OwnEngine(process=process, run=run, lock=lock)
     try:

@@ -19,7 +19,7 @@ class Progress:
     def say(self, text: str) -> None:
         """Write *text* now."""
         self._spoke = time.monotonic()
-        self.out.write(f"  {self._spoke - self.started:5.0f}s  {text.strip()[:160]}\n")
+        self.out.write(f"  {self._spoke - self.started:5.0f}s  {' '.join(text.split())[:160]}\n")
         self.out.flush()
 
     def hint(self, text: str) -> None:

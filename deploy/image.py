@@ -1,0 +1,145 @@
+"""
+Build the approval image once, and carry the same digest from one environment to the next.
+
+    python -m deploy.image build ENV [--base IMAGE@sha256:…] [--user UID:GID] [--json]
+    python -m deploy.image promote FROM TO [--json]
+"""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+
+import docker
+from docker.errors import DockerException
+from modelgate.steps.package_digest import package_digest
+
+from deploy.base_image import BaseImageError
+from deploy.engine import EngineUnavailableError, engine
+from deploy.image_build import ImageBuildError, NoBaseImageError, build, follow, local_inputs, pinned_inputs
+from deploy.image_inputs import Inputs, default_base
+from deploy.image_record import ImageRecord, Kind, RecordError, find_record
+from deploy.image_registry import RegistryError, copy_image
+from deploy.image_target import Target, TargetError
+from deploy.image_wheels import WheelError
+from deploy.paths import LOCAL
+from deploy.progress import Progress
+
+ENGINE_SECONDS = 600
+_REFUSALS = (
+    BaseImageError,
+    DockerException,
+    EngineUnavailableError,
+    ImageBuildError,
+    RecordError,
+    RegistryError,
+    TargetError,
+    WheelError,
+)
+
+
+def build_for(target: Target, *, base: str | None, user: str, progress: Progress) -> ImageRecord:
+    """Build and push the image unless the environment's repository already has one of the same inputs."""
+    if target.environment != LOCAL or base is not None:
+        what = pinned_inputs(base or default_base(), user=user)
+        if found := _already_there(target, what, progress):
+            return found
+        with _client() as client:
+            return _push(client, target, what, progress)
+    try:
+        with _client() as client:
+            what = local_inputs(client, user=user, progress=progress)
+            return _already_there(target, what, progress) or _push(client, target, what, progress)
+    except (EngineUnavailableError, NoBaseImageError) as error:
+        progress.say(f"no image: {error}. The steps run as processes; the digest is that of the installed package.")
+        return ImageRecord(repository_url=target.repository_url(), digest=package_digest(), kind=Kind.PACKAGE)
+
+
+def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRecord:
+    """
+    Copy the image of *source* into the target's repository, entering both with the target's login.
+
+    Raises:
+        RecordError: *source* is a package, which only the embedded AWS can run.
+        RegistryError: a repository refused, or the digest did not survive.
+    """
+    if source.kind is not Kind.CONTAINER:
+        raise RecordError("the record to promote names an installed package; build an image with a Docker engine first")
+    url = target.repository_url()
+    tag = source.digest.replace(":", "-")
+    copy_image(
+        target.repository(source.repository_url),
+        target.repository(url),
+        digest=source.digest,
+        tag=tag,
+        progress=progress,
+    )
+    return ImageRecord(repository_url=url, digest=source.digest, kind=source.kind)
+
+
+def _already_there(target: Target, what: Inputs, progress: Progress) -> ImageRecord | None:
+    digest = target.digest_of(what.tag)
+    if digest is None:
+        return None
+    progress.say(f"already there: {target.repository_name}:{what.tag}")
+    return ImageRecord(repository_url=target.repository_url(), digest=digest, kind=Kind.CONTAINER)
+
+
+def _push(client: docker.DockerClient, target: Target, what: Inputs, progress: Progress) -> ImageRecord:
+    url = target.repository_url()
+    repository = target.repository(url)
+    name = target.push_reference(repository)
+    build(client, what, progress).tag(name, what.tag)
+    login = {"username": "AWS", "password": repository.password}
+    progress.say(f"pushing {name}:{what.tag}")
+    follow(client.api.push(name, what.tag, stream=True, decode=True, auth_config=login), "push", progress)
+    manifest = repository.manifest(what.tag)
+    if manifest is None:
+        raise RegistryError(f"{url} does not hold {what.tag} after the push; nothing was recorded")
+    return ImageRecord(repository_url=url, digest=manifest.digest, kind=Kind.CONTAINER)
+
+
+@contextlib.contextmanager
+def _client() -> Iterator[docker.DockerClient]:
+    with engine() as host, contextlib.closing(docker.DockerClient(base_url=host, timeout=ENGINE_SECONDS)) as client:
+        yield client
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; refusals are one sentence on stderr and exit code 1."""
+    given = _parser().parse_args(arguments)
+    progress = Progress()
+    try:
+        if given.command == "build":
+            target = Target.of(given.environment)
+            record = build_for(target, base=given.base, user=given.user, progress=progress)
+        else:
+            source = find_record(given.source)
+            target = Target.of(given.target)
+            record = promote(source, target, progress)
+        path = record.write(target.folder)
+    except _REFUSALS as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    progress.say(f"recorded in {path.name} of {target.environment}")
+    print(record.to_json() if given.json else record.image_uri)  # noqa: T201 - the command's result
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.image", description="Build or promote the approval image.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    building = commands.add_parser("build", help="build once, push, record the digest")
+    building.add_argument("environment", metavar="ENV")
+    building.add_argument("--base", help="base image, pinned by digest (default: the Dockerfile's)")
+    building.add_argument("--user", default="0:0", help="user the image runs as (default %(default)s)")
+    promoting = commands.add_parser("promote", help="copy the same digest to another environment")
+    promoting.add_argument("source", metavar="FROM")
+    promoting.add_argument("target", metavar="TO")
+    for command in (building, promoting):
+        command.add_argument("--json", action="store_true", help="print the whole record")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Build the approval image with the Docker engine's own (classic) builder."""
+
+import contextlib
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException, ImageNotFound
+from docker.models.images import Image
+
+from deploy.base_image import base_image, why_no_base_image
+from deploy.image_inputs import Inputs, default_base, inputs
+from deploy.image_wheels import wheelhouse
+from deploy.progress import Progress
+
+# What SageMaker's Processing instances run.
+PLATFORM = "linux/amd64"
+REPOSITORY = "modelgate/approval"
+
+
+class ImageBuildError(Exception):
+    """The image cannot be built; the message says at which step and why."""
+
+
+class NoBaseImageError(ImageBuildError):
+    """There is nothing to build on."""
+
+
+def pinned_inputs(base: str, *, user: str) -> Inputs:
+    """
+    Return what would be built on *base*, which needs no engine to be known.
+
+    Raises:
+        ImageBuildError: *base* is not pinned by digest.
+    """
+    if "@sha256:" not in base:
+        raise ImageBuildError(f"base image '{base}' is not pinned; give it as name:tag@sha256:…")
+    return inputs(base=base, base_identity=base.partition("@")[2], user=user)
+
+
+def local_inputs(client: docker.DockerClient, *, user: str, progress: Progress) -> Inputs:
+    """
+    Return what would be built here: on the public base when it can be pulled, else on one made by debootstrap.
+
+    Raises:
+        NoBaseImageError: neither can be had.
+    """
+    try:
+        _have(client, default_base(), progress)
+        return pinned_inputs(default_base(), user=user)
+    except (ImageBuildError, DockerException) as error:
+        said = str(getattr(error, "explanation", None) or error).strip().partition("\n")[0]
+    progress.say(f"the public base image cannot be pulled ({said[-100:]})")
+    if reason := why_no_base_image():
+        raise NoBaseImageError(f"{default_base()} cannot be pulled, and without it: {reason}")
+    base = base_image(client, progress)
+    # An imported image has another id each time; its layers are what it is.
+    return inputs(base=base, base_identity=" ".join(client.images.get(base).attrs["RootFS"]["Layers"]), user=user)
+
+
+def build(client: docker.DockerClient, what: Inputs, progress: Progress) -> Image:
+    """
+    Return the image of these inputs; build it unless this engine already has it.
+
+    Raises:
+        ImageBuildError: a build step failed.
+    """
+    reference = f"{REPOSITORY}:{what.tag}"
+    with contextlib.suppress(ImageNotFound):
+        found = client.images.get(reference)
+        progress.say(f"{reference} is already built")
+        return found
+    _have(client, what.base, progress)
+    wheels = wheelhouse(what.files["requirements.txt"], python=_python(client, what.base), progress=progress)
+    events = client.api.build(
+        fileobj=what.context(wheels),
+        custom_context=True,
+        tag=reference,
+        buildargs=what.arguments,
+        platform=PLATFORM,
+        network_mode="none",  # everything is in the context: a build that reaches for the network is a mistake
+        rm=True,
+        forcerm=True,
+        decode=True,
+    )
+    try:
+        follow(events, "build", progress)
+    except (ImageBuildError, APIError) as error:
+        raise ImageBuildError(f"building images/approval/Dockerfile on {what.base} failed: {error}") from error
+    return client.images.get(reference)
+
+
+def follow(events: Any, name: str, progress: Progress) -> None:
+    """Show an engine's stream of events (build, pull, push) until it ends; raise ImageBuildError on its first error."""
+    for event in events:
+        if "error" in event:
+            raise ImageBuildError(str(event["error"]).strip())
+        text = event.get("stream") or " ".join(str(event.get(key, "")) for key in ("id", "status", "progress"))
+        (progress.say if text.startswith("Step ") else progress.hint)(f"{name}: {text}")
+
+
+def _have(client: docker.DockerClient, reference: str, progress: Progress) -> None:
+    with contextlib.suppress(ImageNotFound):
+        client.images.get(reference)
+        return
+    progress.say(f"pulling {reference}")
+    follow(client.api.pull(reference, stream=True, decode=True, platform=PLATFORM), "pull", progress)
+
+
+def _python(client: docker.DockerClient, base: str) -> str:
+    """The base's Python, as in ``3.13``."""
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
+    said = client.containers.run(base, ["python3", "-c", program], remove=True, network_mode="none")
+    return str(said.decode().strip())

@@ -1,0 +1,134 @@
+"""The image repository of one environment: its name from the values, its address and login from ECR."""
+
+import base64
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy.image_registry import Repository
+from deploy.paths import LOCAL, instance, values_folder, workspace
+from local.instance import find
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecr import ECRClient
+
+_REPOSITORY_URL = re.compile(r"(?P<host>\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z.]+)/(?P<name>[a-z0-9._/-]+)")
+
+
+class TargetError(Exception):
+    """An environment's repository cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One environment, entered with the credentials of the shell (or, locally, of the embedded AWS)."""
+
+    environment: str
+    folder: Path
+    credentials: dict[str, str]  # what boto3.Session takes; empty means the shell's own
+    endpoint: str | None  # of the embedded AWS
+    repository_name: str
+
+    @classmethod
+    def of(cls, environment: str) -> Self:
+        """
+        Return the target that the values of *environment* describe.
+
+        Raises:
+            TargetError: there are no values, or the embedded AWS does not run.
+        """
+        values = _values(environment)
+        endpoint, credentials = _embedded(values) if environment == LOCAL else (None, {})
+        return cls(
+            environment=environment,
+            folder=workspace(environment),
+            credentials=credentials,
+            endpoint=endpoint,
+            repository_name=f"{_value(values, 'prefix', environment)}-approval",
+        )
+
+    def repository_url(self) -> str:
+        """The address that ECR gives the repository."""
+        try:
+            found = self._ecr().describe_repositories(repositoryNames=[self.repository_name])["repositories"]
+        except (ClientError, BotoCoreError) as error:
+            raise TargetError(
+                f"ECR repository '{self.repository_name}' of environment {self.environment} cannot be used: {error}; "
+                f"apply the bootstrap root there first (`make apply ENV={self.environment} ROOT=bootstrap`)"
+            ) from error
+        return found[0]["repositoryUri"]
+
+    def digest_of(self, tag: str) -> str | None:
+        """The digest that *tag* names in the repository; None when it names nothing."""
+        try:
+            details = self._ecr().describe_images(repositoryName=self.repository_name, imageIds=[{"imageTag": tag}])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ImageNotFoundException":
+                return None
+            raise TargetError(f"ECR repository '{self.repository_name}' cannot be read: {error}") from error
+        return next((image["imageDigest"] for image in details["imageDetails"]), None)
+
+    def repository(self, url: str) -> Repository:
+        """
+        Return the door to repository *url*, with a login of this target's account.
+
+        Another account's repository opens too, when its policy names this account.
+        """
+        match = _REPOSITORY_URL.fullmatch(url)
+        if match is None:
+            raise TargetError(f"'{url}' is not the address of an ECR repository; run `make image` again")
+        endpoint = self.endpoint or f"https://{match['host']}"
+        password = self._password(match["region"])
+        return Repository(endpoint=endpoint, host=match["host"], name=match["name"], password=password)
+
+    def push_reference(self, repository: Repository) -> str:
+        """What `docker push` calls the repository; an engine talks plain HTTP only to a registry named localhost."""
+        if self.endpoint is None:
+            return repository.address
+        return f"localhost:{urlsplit(self.endpoint).port}/{repository.name}"
+
+    def _password(self, region: str) -> str:
+        try:
+            data = self._ecr(region).get_authorization_token()["authorizationData"]
+        except (ClientError, BotoCoreError) as error:
+            raise TargetError(f"no ECR login for environment {self.environment}: {error}") from error
+        return base64.b64decode(data[0]["authorizationToken"]).decode().partition(":")[2]
+
+    def _ecr(self, region: str | None = None) -> "ECRClient":
+        session = boto3.Session(**self.credentials)  # type: ignore[arg-type]
+        return session.client("ecr", endpoint_url=self.endpoint, region_name=region)
+
+
+def _values(environment: str) -> str:
+    folder = values_folder(environment)
+    files = sorted(folder.glob("*.tfvars"))
+    if not files:
+        known = sorted(path.name for path in folder.parent.glob("*") if path.is_dir())
+        raise TargetError(f"there are no values for environment '{environment}'; known are: {', '.join(known)}")
+    return "\n".join(file.read_text() for file in files)
+
+
+def _value(values: str, name: str, environment: str) -> str:
+    found = re.search(rf'^{name}\s*=\s*"([^"]+)"', values, re.MULTILINE)
+    if found is None:
+        raise TargetError(f'terraform/environments/{environment} names no {name}; add `{name} = "…"` to its values')
+    return found.group(1)
+
+
+def _embedded(values: str) -> tuple[str, dict[str, str]]:
+    """Endpoint and credentials of the embedded AWS: the shell's when it points at one, else the named instance's."""
+    account = _value(values, "governance_account_id", LOCAL)
+    region = _value(values, "region", LOCAL)
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if endpoint is None:
+        running = find(instance())
+        if running is None:
+            raise TargetError(f"the embedded AWS '{instance()}' is not running; start it with `make up`")
+        endpoint = running.aws_url
+    return endpoint, {"aws_access_key_id": account, "aws_secret_access_key": "test", "region_name": region}

@@ -27,20 +27,21 @@ def connect(team: Team, environment: Mapping[str, str], *, assume_role: bool = T
     identity registers; nothing falls back to that by itself.
 
     Raises:
-        ExampleError: the role cannot be assumed.
+        ExampleError: there is no way to connect, or the role cannot be assumed.
     """
-    session = boto3.Session(
-        aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-        region_name=team.region,
-    )
-    if assume_role:
-        session = _as_registration_role(session, team, environment)
-    return Clients(
-        s3=session.client("s3", endpoint_url=_endpoint(environment, "S3")),
-        sagemaker=session.client("sagemaker", endpoint_url=_endpoint(environment, "SAGEMAKER")),
-    )
+    with sentences(f"connecting to AWS for account {team.account}"):
+        session = boto3.Session(
+            aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
+            aws_session_token=environment.get("AWS_SESSION_TOKEN"),
+            region_name=team.region,
+        )
+        if assume_role:
+            session = _as_registration_role(session, team, environment)
+        return Clients(
+            s3=session.client("s3", endpoint_url=_endpoint(environment, "S3")),
+            sagemaker=session.client("sagemaker", endpoint_url=_endpoint(environment, "SAGEMAKER")),
+        )
 
 
 @contextmanager

@@ -149,6 +149,14 @@ def test_a_refusal_of_the_registry_is_one_sentence(clients: Clients) -> None:
             )
 
 
+def test_an_unknown_profile_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in the caller's configuration says which account was meant and what is wrong."""
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+
+    with pytest.raises(ExampleError, match=r"^connecting to AWS for account 333333333333 failed: .*no-such-profile"):
+        connect(TEAM, {})
+
+
 def test_every_upload_asserts_who_owns_the_bucket(clients: Clients) -> None:
     """A bucket of that name that someone else owns gets nothing; S3 itself refuses (moto does not, so we look)."""
     owners = []

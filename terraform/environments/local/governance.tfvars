@@ -1,0 +1,19 @@
+evidence_lock = { mode = "GOVERNANCE", years = 1 }
+
+# Seconds instead of minutes: a demo is watched by a person.
+copy_artifacts = {
+  maximum_concurrency        = 4
+  maximum_receives           = 3
+  timeout_seconds            = 30
+  visibility_timeout_seconds = 30
+}
+
+start_approval = {
+  maximum_concurrency        = 4
+  maximum_receives           = 3
+  maximum_running_executions = 4
+  retry_seconds              = 1
+  timeout_seconds            = 15
+  visibility_timeout_seconds = 15
+  wait_seconds               = 6
+}

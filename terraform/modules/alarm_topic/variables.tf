@@ -1,0 +1,25 @@
+variable "account" {
+  description = "Account that holds the resources: id, region and partition."
+  type = object({
+    id        = string
+    region    = string
+    partition = optional(string, "aws")
+  })
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account.id))
+    error_message = "account.id must have 12 digits, in quotes so that leading zeros stay."
+  }
+}
+
+variable "emails" {
+  description = "Addresses that receive every alarm; each must confirm once."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "name" {
+  description = "Name of the topic."
+  type        = string
+}

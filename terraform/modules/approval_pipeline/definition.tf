@@ -1,0 +1,126 @@
+# The definition as SageMaker reads it. Parameters only name the package; what decides a verdict (gate document, policy
+# bundle, image) is pinned here by digest. No parameter has a default: a run on nothing must be refused at the start.
+
+locals {
+  image_digest = split("@", var.image.uri)[1]
+
+  _arguments = [
+    "--model-package-arn", { Get = "Parameters.ModelPackageArn" },
+    "--model-package-group-name", { Get = "Parameters.ModelPackageGroupName" },
+    "--bucket", { Get = "Parameters.Bucket" },
+    "--execution-arn", { Get = "Execution.PipelineExecutionArn" },
+    "--artifact-store", var.artifact_store.bucket,
+    "--gate-digest", var.pins.gate_digest,
+    "--policy-digest", var.pins.policy_digest,
+    "--image-digest", local.image_digest,
+  ]
+
+  _cluster = {
+    ClusterConfig = {
+      InstanceCount  = 1
+      InstanceType   = var.compute.instance_type
+      VolumeKmsKeyId = var.artifact_store.key_arn
+      VolumeSizeInGB = var.compute.volume_gb
+    }
+  }
+
+  _limits = { MaxRuntimeInSeconds = var.compute.maximum_seconds }
+
+  # Bursts meet the account's limit on running jobs; waiting there is cheaper than failing.
+  _retries = [
+    {
+      BackoffRate     = 1.5
+      ExceptionType   = ["SageMaker.RESOURCE_LIMIT", "SageMaker.CAPACITY_ERROR"]
+      IntervalSeconds = 60
+      MaxAttempts     = 15
+    },
+    {
+      BackoffRate     = 2
+      ExceptionType   = ["SageMaker.JOB_INTERNAL_ERROR", "Step.SERVICE_FAULT", "Step.THROTTLING"]
+      IntervalSeconds = 10
+      MaxAttempts     = 5
+    },
+  ]
+
+  # Zero or one object: a step without a VPC has no NetworkConfig at all.
+  _network = [for vpc in var.vpc[*] : {
+    NetworkConfig = {
+      EnableInterContainerTrafficEncryption = true
+      EnableNetworkIsolation                = false
+      VpcConfig                             = { SecurityGroupIds = vpc.security_group_ids, Subnets = vpc.subnet_ids }
+    }
+  }]
+
+  # The execution id keeps two runs from reading each other's results.
+  _check = {
+    AppSpecification = {
+      ContainerArguments  = local._arguments
+      ContainerEntrypoint = ["python3", "-m", "modelgate.steps.check"]
+      ImageUri            = var.image.uri
+    }
+    ProcessingOutputConfig = {
+      KmsKeyId = var.artifact_store.key_arn
+      Outputs = [{
+        OutputName = "checks"
+        S3Output = {
+          LocalPath    = "/opt/ml/processing/output/checks"
+          S3UploadMode = "EndOfJob"
+          S3Uri = { "Std:Join" = { On = "/", Values = [
+            "s3://${var.artifact_store.bucket}/executions", { Get = "Execution.PipelineExecutionId" }, "checks",
+          ] } }
+        }
+      }]
+    }
+    ProcessingResources = local._cluster
+    RoleArn             = local.role_arn.check
+    StoppingCondition   = local._limits
+  }
+
+  _update = {
+    AppSpecification = {
+      ContainerArguments  = local._arguments
+      ContainerEntrypoint = ["python3", "-m", "modelgate.steps.update"]
+      ImageUri            = var.image.uri
+    }
+    ProcessingInputs = [{
+      InputName = "checks"
+      S3Input = {
+        LocalPath              = "/opt/ml/processing/input/checks"
+        S3CompressionType      = "None"
+        S3DataDistributionType = "FullyReplicated"
+        S3DataType             = "S3Prefix"
+        S3InputMode            = "File"
+        S3Uri = {
+          Get = "Steps.RegisteredModelValidationStep.ProcessingOutputConfig.Outputs['checks'].S3Output.S3Uri"
+        }
+      }
+    }]
+    ProcessingResources = local._cluster
+    RoleArn             = local.role_arn.update
+    StoppingCondition   = local._limits
+  }
+
+  definition = {
+    Version  = "2020-12-01"
+    Metadata = {}
+    Parameters = [
+      { Name = "ModelPackageGroupName", Type = "String" },
+      { Name = "Bucket", Type = "String" },
+      { Name = "ModelPackageArn", Type = "String" },
+    ]
+    Steps = [
+      {
+        Name          = "RegisteredModelValidationStep"
+        Type          = "Processing"
+        Arguments     = merge(local._check, local._network...)
+        RetryPolicies = local._retries
+      },
+      {
+        Name          = "UpdateModelStatusStep"
+        Type          = "Processing"
+        Arguments     = merge(local._update, local._network...)
+        RetryPolicies = local._retries
+      },
+    ]
+  }
+}

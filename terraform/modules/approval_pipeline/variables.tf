@@ -1,0 +1,111 @@
+variable "account" {
+  description = "Account that holds the resources: id, region and partition."
+  type = object({
+    id        = string
+    region    = string
+    partition = optional(string, "aws")
+  })
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account.id))
+    error_message = "account.id must have 12 digits, in quotes so that leading zeros stay."
+  }
+}
+
+variable "alarm_topic_arn" {
+  description = "Topic that takes the alarms."
+  type        = string
+}
+
+variable "artifact_store" {
+  description = "Where evidence is read, and results are written: bucket, and key by ARN and alias."
+  type = object({
+    bucket    = string
+    key_alias = string
+    key_arn   = string
+  })
+}
+
+variable "compute" {
+  description = "What a step runs on, and for how long at most."
+  type = object({
+    instance_type   = optional(string, "ml.t3.medium")
+    maximum_seconds = optional(number, 1800)
+    volume_gb       = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "evidence_store" {
+  description = "Where decisions are written: bucket, and key by alias."
+  type = object({
+    bucket    = string
+    key_alias = string
+  })
+}
+
+variable "groups" {
+  description = "Names of the groups under the gate."
+  type        = set(string)
+  nullable    = false
+}
+
+variable "image" {
+  description = "Image of both steps: its repository's name, and its address pinned by digest."
+  type = object({
+    repository = string
+    uri        = string
+  })
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image.uri))
+    error_message = "image.uri must be pinned by digest (repository@sha256:…), not by a tag; `make image` prints it."
+  }
+}
+
+variable "names" {
+  description = "Names of the pipeline (and of the role that runs it), and of the two steps' roles."
+  type = object({
+    check_role  = string
+    pipeline    = string
+    update_role = string
+  })
+}
+
+variable "pins" {
+  description = "Digests of what decides a verdict: the gate document and the policy bundle."
+  type = object({
+    gate_digest   = string
+    policy_digest = string
+  })
+
+  validation {
+    condition     = alltrue([for digest in values(var.pins) : can(regex("^sha256:[0-9a-f]{64}$", digest))])
+    error_message = "pins must be digests of the form sha256: and 64 hex digits."
+  }
+}
+
+variable "roles" {
+  description = "Path of every role, and the permissions boundary that the organisation asks for, if any."
+  type = object({
+    path                 = optional(string, "/")
+    permissions_boundary = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "vpc" {
+  description = "Network that the steps run in; without it they run in SageMaker's own."
+  type = object({
+    security_group_ids = list(string)
+    subnet_ids         = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = try(length(var.vpc.security_group_ids) > 0 && length(var.vpc.subnet_ids) > 0, var.vpc == null)
+    error_message = "vpc needs at least one subnet and one security group, with endpoints for S3, SageMaker, ECR, KMS and logs; or leave vpc out."
+  }
+}

@@ -1,0 +1,123 @@
+# Governance's own copies of what producers uploaded, what Terraform pinned, and what the checks found.
+# Nothing here expires: a decision names versions of these objects, and an auditor may read them years later.
+
+locals {
+  bucket_arn = "arn:${var.account.partition}:s3:::${var.name}"
+}
+
+resource "aws_s3_bucket" "artifacts" {
+  bucket        = var.name
+  force_destroy = var.on_destroy == "empty"
+}
+
+resource "aws_s3_bucket_versioning" "artifacts" {
+  bucket = aws_s3_bucket.artifacts.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "artifacts" {
+  bucket = aws_s3_bucket.artifacts.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = aws_kms_key.artifacts.arn
+      sse_algorithm     = "aws:kms"
+    }
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "artifacts" {
+  bucket                  = aws_s3_bucket.artifacts.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "artifacts" {
+  bucket = aws_s3_bucket.artifacts.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+# Parts of an interrupted copy are no evidence, only cost. This is the only thing that is ever removed.
+resource "aws_s3_bucket_lifecycle_configuration" "artifacts" {
+  bucket = aws_s3_bucket.artifacts.id
+
+  rule {
+    id     = "interrupted-copies"
+    status = "Enabled"
+
+    filter {}
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+  }
+}
+
+# "Object Created" tells start_approval that evidence a package waits for has arrived.
+resource "aws_s3_bucket_notification" "artifacts" {
+  bucket      = aws_s3_bucket.artifacts.id
+  eventbridge = true
+}
+
+resource "aws_kms_key" "artifacts" {
+  description             = "Objects of the artifact store ${var.name}, and the pipeline's volumes and outputs"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+}
+
+resource "aws_kms_alias" "artifacts" {
+  name          = var.key_alias
+  target_key_id = aws_kms_key.artifacts.key_id
+}
+
+resource "aws_s3_bucket_policy" "artifacts" {
+  bucket = aws_s3_bucket.artifacts.id
+  policy = data.aws_iam_policy_document.bucket.json
+}
+
+data "aws_iam_policy_document" "bucket" {
+  statement {
+    sid       = "TransportIsEncrypted"
+    effect    = "Deny"
+    actions   = ["s3:*"] # every action: none may travel in clear text
+    resources = [local.bucket_arn, "${local.bucket_arn}/*"]
+
+    principals {
+      type        = "*" # everybody is denied, whoever they are
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  # Where content must stay, not even an administrator of the account removes a version.
+  dynamic "statement" {
+    for_each = var.on_destroy == "refuse" ? ["stay"] : []
+
+    content {
+      sid       = "VersionsAreNeverDeleted"
+      effect    = "Deny"
+      actions   = ["s3:DeleteObjectVersion"]
+      resources = ["${local.bucket_arn}/*"]
+
+      principals {
+        type        = "*" # everybody is denied, whoever they are
+        identifiers = ["*"]
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+variable "account" {
+  description = "Account that holds the resources: id, region and partition."
+  type = object({
+    id        = string
+    region    = string
+    partition = optional(string, "aws")
+  })
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account.id))
+    error_message = "account.id must have 12 digits, in quotes so that leading zeros stay."
+  }
+}
+
+variable "name" {
+  description = "Name of the bus."
+  type        = string
+}
+
+variable "senders" {
+  description = "Per product: its account, and the role that forwards its events."
+  type = map(object({
+    account_id = string
+    role_arn   = string
+  }))
+  nullable = false
+}

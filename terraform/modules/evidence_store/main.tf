@@ -1,0 +1,123 @@
+# Decision records. Written once under a name that is never used again, and locked for as long as the values say.
+
+locals {
+  bucket_arn = "arn:${var.account.partition}:s3:::${var.name}"
+}
+
+resource "aws_s3_bucket" "evidence" {
+  bucket        = var.name
+  force_destroy = var.on_destroy == "empty"
+
+  # Only a new bucket can have it.
+  object_lock_enabled = true
+}
+
+resource "aws_s3_bucket_versioning" "evidence" {
+  bucket = aws_s3_bucket.evidence.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "evidence" {
+  bucket = aws_s3_bucket.evidence.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = aws_kms_key.evidence.arn
+      sse_algorithm     = "aws:kms"
+    }
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "evidence" {
+  bucket                  = aws_s3_bucket.evidence.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "evidence" {
+  bucket = aws_s3_bucket.evidence.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_object_lock_configuration" "evidence" {
+  bucket = aws_s3_bucket_versioning.evidence.id
+
+  rule {
+    default_retention {
+      mode  = var.lock.mode
+      years = var.lock.years
+    }
+  }
+}
+
+resource "aws_kms_key" "evidence" {
+  description             = "Decision records in ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+}
+
+resource "aws_kms_alias" "evidence" {
+  name          = var.key_alias
+  target_key_id = aws_kms_key.evidence.key_id
+}
+
+resource "aws_s3_bucket_policy" "evidence" {
+  bucket = aws_s3_bucket.evidence.id
+  policy = data.aws_iam_policy_document.bucket.json
+}
+
+data "aws_iam_policy_document" "bucket" {
+  statement {
+    sid       = "TransportIsEncrypted"
+    effect    = "Deny"
+    actions   = ["s3:*"] # every action: none may travel in clear text
+    resources = [local.bucket_arn, "${local.bucket_arn}/*"]
+
+    principals {
+      type        = "*" # everybody is denied, whoever they are
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  # A name is written once: a PutObject without If-None-Match could lay a second version over a decision.
+  statement {
+    sid       = "NamesAreWrittenOnce"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arn}/*"]
+
+    principals {
+      type        = "*" # everybody is denied, whoever they are
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "s3:if-none-match"
+      values   = ["true"]
+    }
+
+    # Parts of a multipart upload cannot carry the header; completing it must.
+    condition {
+      test     = "Bool"
+      variable = "s3:ObjectCreationOperation"
+      values   = ["true"]
+    }
+  }
+}

@@ -1,0 +1,34 @@
+output "artifact_store" {
+  description = "Bucket with governance's copies of the evidence."
+  value       = "${var.prefix}-artifacts-${var.governance_account_id}"
+}
+
+output "bus" {
+  description = "Name of the governance bus that takes the product accounts' events."
+  value       = local.bus
+}
+
+output "bus_arn" {
+  description = "ARN of that bus."
+  value       = "arn:${var.partition}:events:${var.region}:${var.governance_account_id}:event-bus/${local.bus}"
+}
+
+output "copier" {
+  description = "Name of the function that copies artifacts, and of its role."
+  value       = local.copier
+}
+
+output "copier_role_arn" {
+  description = "ARN of the role that pulls from the product buckets."
+  value       = local.copier_arn
+}
+
+output "evidence_store" {
+  description = "Bucket with the decision records."
+  value       = "${var.prefix}-evidence-${var.governance_account_id}"
+}
+
+output "products" {
+  description = "Per product: account_id, bucket, key_alias, forwarder_role_arn and registration_role_arn."
+  value       = local.products
+}

@@ -1,0 +1,31 @@
+# What must exist before anything else: the account's state bucket and, in governance, the image repository,
+# so that an image can exist before what pins it. README.md says how the bucket holds its own state.
+
+locals {
+  account      = { id = var.account_id }
+  state_bucket = "${var.prefix}-tfstate-${var.account_id}"
+  governance   = var.account_id == var.governance_account_id ? toset(["governance"]) : toset([])
+}
+
+# deploy/ makes the bare bucket, because this root's own state goes into it; from then on Terraform owns it.
+import {
+  to = module.state_bucket.aws_s3_bucket.state
+  id = local.state_bucket
+}
+
+module "state_bucket" {
+  source = "../../modules/state_bucket"
+
+  name      = local.state_bucket
+  partition = var.partition
+}
+
+module "image_repository" {
+  source   = "../../modules/image_repository"
+  for_each = local.governance
+
+  name               = "${var.prefix}-approval"
+  on_destroy         = var.on_destroy
+  partition          = var.partition
+  reader_account_ids = var.image_reader_account_ids
+}

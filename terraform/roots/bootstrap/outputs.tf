@@ -1,0 +1,9 @@
+output "repository_url" {
+  description = "Address that the approval image is pushed to; none in product accounts."
+  value       = one([for repository in module.image_repository : repository.repository_url])
+}
+
+output "state_bucket" {
+  description = "Bucket with the Terraform state of this account."
+  value       = module.state_bucket.bucket
+}

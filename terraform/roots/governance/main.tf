@@ -1,0 +1,111 @@
+# The governance account: registry, stores, the ways of events, and the approval pipeline.
+
+locals {
+  account = { id = var.governance_account_id, partition = var.partition, region = var.region }
+
+  artifact_key_alias = "alias/${var.prefix}-artifacts"
+  evidence_key_alias = "alias/${var.prefix}-evidence"
+
+  artifact_store_arn = "arn:${var.partition}:s3:::${module.names.artifact_store}"
+  key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*"
+}
+
+module "names" {
+  source = "../../modules/names"
+
+  governance_account_id = var.governance_account_id
+  partition             = var.partition
+  prefix                = var.prefix
+  products              = var.products
+  region                = var.region
+  role_path             = var.roles.path
+}
+
+module "alarm_topic" {
+  source = "../../modules/alarm_topic"
+
+  account = local.account
+  emails  = var.alarm_emails
+  name    = "${var.prefix}-alarms"
+}
+
+module "artifact_store" {
+  source = "../../modules/artifact_store"
+
+  account    = local.account
+  key_alias  = local.artifact_key_alias
+  name       = module.names.artifact_store
+  on_destroy = var.on_destroy
+}
+
+module "evidence_store" {
+  source = "../../modules/evidence_store"
+
+  account    = local.account
+  key_alias  = local.evidence_key_alias
+  lock       = var.evidence_lock
+  name       = module.names.evidence_store
+  on_destroy = var.on_destroy
+}
+
+module "model_registry" {
+  source = "../../modules/model_registry"
+
+  account                = local.account
+  groups                 = var.groups
+  registration_role_arns = { for product in module.names.products : product.account_id => product.registration_role_arn }
+}
+
+module "claim_table" {
+  source = "../../modules/claim_table"
+
+  name       = "${var.prefix}-claims"
+  on_destroy = var.on_destroy
+}
+
+module "event_bus" {
+  source = "../../modules/event_bus"
+
+  account = local.account
+  name    = module.names.bus
+  senders = {
+    for name, product in module.names.products : name => {
+      account_id = product.account_id
+      role_arn   = product.forwarder_role_arn
+    }
+  }
+}
+
+module "approval_pipeline" {
+  source = "../../modules/approval_pipeline"
+
+  account         = local.account
+  alarm_topic_arn = module.alarm_topic.arn
+  compute         = var.compute
+  groups          = keys(var.groups)
+  pins            = local.pins
+  roles           = var.roles
+  vpc             = var.vpc
+
+  artifact_store = {
+    bucket    = module.names.artifact_store
+    key_alias = local.artifact_key_alias
+    key_arn   = module.artifact_store.key_arn
+  }
+
+  evidence_store = {
+    bucket    = module.names.evidence_store
+    key_alias = local.evidence_key_alias
+  }
+
+  image = {
+    repository = "${var.prefix}-approval"
+    uri        = var.image_uri
+  }
+
+  names = {
+    check_role  = "${var.prefix}-check"
+    pipeline    = "${var.prefix}-approval"
+    update_role = "${var.prefix}-update"
+  }
+}

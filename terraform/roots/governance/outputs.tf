@@ -1,0 +1,29 @@
+output "artifact_store" {
+  description = "Bucket with governance's copies of the evidence."
+  value       = module.artifact_store.bucket
+}
+
+output "evidence_store" {
+  description = "Bucket with the decision records."
+  value       = module.evidence_store.bucket
+}
+
+output "gate_digest" {
+  description = "Digest of the gate document that is pinned."
+  value       = local.pins.gate_digest
+}
+
+output "group_arns" {
+  description = "ARN of each group; teams register by it."
+  value       = module.model_registry.group_arns
+}
+
+output "pipeline" {
+  description = "Name of the approval pipeline."
+  value       = module.approval_pipeline.name
+}
+
+output "policy_digest" {
+  description = "Digest of the policy bundle that is pinned."
+  value       = local.pins.policy_digest
+}

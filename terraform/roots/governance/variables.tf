@@ -1,0 +1,128 @@
+variable "compute" {
+  description = "What a step of the pipeline runs on, and for how long at most."
+  type = object({
+    instance_type   = optional(string, "ml.t3.medium")
+    maximum_seconds = optional(number, 1800)
+    volume_gb       = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "copy_artifacts" {
+  description = "Limits of copy_artifacts and of the queue that feeds it."
+  type = object({
+    batch_size                 = optional(number, 10)
+    maximum_concurrency        = optional(number, 10)
+    maximum_receives           = optional(number, 5)
+    memory_mb                  = optional(number, 512)
+    timeout_seconds            = optional(number, 900)
+    visibility_timeout_seconds = optional(number, 5400)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "evidence_lock" {
+  description = "Object Lock of decision records: mode (GOVERNANCE can be lifted by a named permission, COMPLIANCE by nobody) and years."
+  type = object({
+    mode  = string
+    years = number
+  })
+}
+
+variable "groups" {
+  description = "Model package groups under the gate, by name: the team, its account, and tags that policies select by."
+  type = map(object({
+    account = string
+    tags    = optional(map(string), {})
+    team    = string
+  }))
+  nullable = false
+
+  validation {
+    condition     = alltrue([for group in var.groups : contains([for product in var.products : product.account_id], group.account)])
+    error_message = "groups: every account must be the account of a product; add it to `products` or mend the id."
+  }
+}
+
+variable "image_uri" {
+  description = "Approval image, pinned by digest; `make image` and `make promote` print it."
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_uri))
+    error_message = "image_uri must be pinned by digest (repository@sha256:…), not by a tag."
+  }
+}
+
+variable "lambda_zips" {
+  description = "Paths of the functions' zips; `make lambdas` builds them."
+  type = object({
+    copy_artifacts = string
+    start_approval = string
+  })
+
+  validation {
+    condition     = alltrue([for path in values(var.lambda_zips) : fileexists(path)])
+    error_message = "lambda_zips: a zip is missing; build it with `make lambdas`."
+  }
+}
+
+variable "log_level" {
+  description = "Least level of the functions' logs."
+  type        = string
+  default     = "INFO"
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
+    error_message = "log_level must be DEBUG, INFO, WARNING or ERROR."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that logs are kept."
+  type        = number
+  default     = 90
+}
+
+variable "policy_bundle_path" {
+  description = "Path of the policy bundle that verdicts follow."
+  type        = string
+
+  validation {
+    condition     = fileexists(var.policy_bundle_path)
+    error_message = "policy_bundle_path: the bundle is missing; build it with `make policies`."
+  }
+}
+
+variable "start_approval" {
+  description = "Limits of start_approval and of the queue that feeds it, and how long it waits for evidence."
+  type = object({
+    batch_size                 = optional(number, 10)
+    maximum_concurrency        = optional(number, 5)
+    maximum_receives           = optional(number, 5)
+    maximum_running_executions = optional(number, 20)
+    memory_mb                  = optional(number, 256)
+    retry_seconds              = optional(number, 60)
+    timeout_seconds            = optional(number, 60)
+    visibility_timeout_seconds = optional(number, 360)
+    wait_seconds               = optional(number, 900)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.start_approval.retry_seconds >= 1 && var.start_approval.retry_seconds <= 900
+    error_message = "start_approval.retry_seconds must be between 1 and 900, the longest delay that SQS knows."
+  }
+}
+
+variable "vpc" {
+  description = "Network that the pipeline's steps run in; without it they run in SageMaker's own."
+  type = object({
+    security_group_ids = list(string)
+    subnet_ids         = list(string)
+  })
+  default = null
+}

@@ -14,11 +14,11 @@ BIAS = "bias.json"
 EXPLAINABILITY = "explainability.json"
 
 # Where ModelMetrics names each report; pre- and post-training bias stand in one file, as Clarify often writes them.
-PLACES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        QUALITY: (("ModelQuality", "Statistics"),),
-        BIAS: (("Bias", "PreTrainingReport"), ("Bias", "PostTrainingReport")),
-        EXPLAINABILITY: (("Explainability", "Report"),),
+        QUALITY: ("ModelQuality", "Statistics"),
+        BIAS: ("Bias", "Report"),
+        EXPLAINABILITY: ("Explainability", "Report"),
     }
 )
 
@@ -49,11 +49,6 @@ class PackageFiles:
             (directory / name).unlink(missing_ok=True)
         for name, content in self.contents.items():
             (directory / name).write_bytes(content)
-
-    @property
-    def reports(self) -> tuple[str, ...]:
-        """The names of the reports, in a fixed order."""
-        return tuple(name for name in PLACES if name in self.contents)
 
     def digest(self, name: str) -> str:
         """``sha256:…`` of one file, as ``ContentDigest`` wants it."""

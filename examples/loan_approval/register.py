@@ -57,15 +57,17 @@ def registration(team: Team, *, group: str, name: str, story: str, files: Packag
     def address(file: str) -> str:
         return f"s3://{team.bucket}/{_key(group, name, files, file)}"
 
-    metrics: dict[str, dict[str, Any]] = {}
-    for report in files.reports:
-        source = {
-            "ContentType": _content_type(report),
-            "S3Uri": address(report),
-            "ContentDigest": files.digest(report),
+    metrics = {
+        family: {
+            member: {
+                "ContentType": _content_type(report),
+                "S3Uri": address(report),
+                "ContentDigest": files.digest(report),
+            }
         }
-        for family, member in PLACES[report]:
-            metrics.setdefault(family, {})[member] = source
+        for report, (family, member) in PLACES.items()
+        if report in files.contents
+    }
     return {
         "ModelPackageGroupName": team.group_arn(group),
         "ModelPackageDescription": story,

@@ -66,7 +66,7 @@ SCENARIOS = (
         group="loan-approval",
         variant="weak",
         expected=Expected.REJECTED,
-        reason="auc",
+        reason="auc = 0.4",
     ),
     Scenario(
         name="unequal",
@@ -74,7 +74,7 @@ SCENARIOS = (
         group="loan-pricing",
         variant="biased",
         expected=Expected.REJECTED,
-        reason="DI",
+        reason="DI for race=nonwhite",
     ),
     Scenario(
         name="unexplained",
@@ -83,7 +83,7 @@ SCENARIOS = (
         variant="good",
         evidence=Evidence.WITHOUT_EXPLAINABILITY,
         expected=Expected.REJECTED,
-        reason="Explainability.Report",
+        reason="names no Explainability",
     ),
     Scenario(
         name="one-branch",
@@ -92,7 +92,7 @@ SCENARIOS = (
         variant="good",
         evidence=Evidence.BIAS_OF_ONE_BRANCH,
         expected=Expected.REJECTED,
-        reason="TE",
+        reason="TE for race=nonwhite",
     ),
     Scenario(
         name="leans-on-race",
@@ -100,7 +100,7 @@ SCENARIOS = (
         group="loan-pricing",
         variant="leaning",
         expected=Expected.REJECTED,
-        reason="race",
+        reason="SHAP share of race",
     ),
     Scenario(
         name="late-report",
@@ -125,7 +125,7 @@ SCENARIOS = (
         group="loan-approval",
         variant="weak",
         expected=Expected.REJECTED,
-        reason="auc",
+        reason="auc = 0.4",
         together="twins",
     ),
     Scenario(

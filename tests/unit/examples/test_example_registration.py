@@ -92,8 +92,7 @@ def test_a_package_is_registered_pending_by_group_arn_with_digests(clients: Clie
     }
     assert named == {
         "ModelQuality.Statistics": (b"{}", FILES.digest(QUALITY)),
-        "Bias.PreTrainingReport": (b"[]", FILES.digest(BIAS)),
-        "Bias.PostTrainingReport": (b"[]", FILES.digest(BIAS)),
+        "Bias.Report": (b"[]", FILES.digest(BIAS)),
         "Explainability.Report": (b"1", FILES.digest(EXPLAINABILITY)),
     }
     (container,) = request["InferenceSpecification"]["Containers"]

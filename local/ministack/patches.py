@@ -9,7 +9,9 @@ from local.ministack.alarms import patch_alarm_readback
 from local.ministack.bus_policies import patch_put_permission
 from local.ministack.buses import patch_buses
 from local.ministack.emit import with_emit_door
+from local.ministack.functions import patch_functions
 from local.ministack.principals import patch_principals
+from local.ministack.queues import patch_queues
 from local.ministack.s3_checksums import patch_checksums_of_copies
 from local.ministack.s3_copies import patch_copies_between_accounts
 from local.ministack.s3_events import patch_s3_events
@@ -26,6 +28,8 @@ def patched_server() -> Any:
     patch_principals()
     patch_s3_events()
     patch_put_permission()
+    patch_queues()
+    patch_functions()
     patch_buses()
     ministack.app.app = with_emit_door(ministack.app.app)
     return ministack.app

@@ -1,7 +1,9 @@
 """What the tests of this folder share: the accounts, and queues to look into."""
 
+import io
 import json
 import time
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -25,3 +27,19 @@ def queue(sqs: Any, name: str, attributes: dict[str, str] | None = None) -> tupl
     url = sqs.create_queue(QueueName=name, Attributes=attributes or {})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return url, arn
+
+
+def deploy(client: Client, name: str, files: dict[str, str], role: str | None = None) -> None:
+    """Create a function from *files*, with handler.handler as its entry."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for path, text in files.items():
+            zipped.writestr(path, text)
+    client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="handler.handler",
+        Role=role or f"arn:aws:iam::{GOVERNANCE}:role/{name}",
+        Timeout=30,
+        Code={"ZipFile": archive.getvalue()},
+    )

@@ -1,14 +1,12 @@
 """Bucket policies narrowed to one role, and functions that call as their role."""
 
-import io
 import json
-import zipfile
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from ministack_probe import GOVERNANCE, LENDING, Client
+from ministack_probe import GOVERNANCE, LENDING, Client, deploy
 
 from local.instance import REGION, Instance
 
@@ -84,18 +82,10 @@ def test_copy_needs_the_named_role(client: Client, ministack: Instance, bucket: 
 
 def test_function_calls_as_its_role(client: Client, bucket: str) -> None:
     """A function reads what its role may read, and STS names a session of that role."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as zipped:
-        zipped.writestr("handler.py", HANDLER)
-    functions = client("lambda")
-    functions.create_function(
-        FunctionName="copier",
-        Runtime="python3.13",
-        Role=ROLE,
-        Handler="handler.handler",
-        Code={"ZipFile": archive.getvalue()},
-    )
+    deploy(client, "copier", {"handler.py": HANDLER}, role=ROLE)
 
-    answer = json.load(functions.invoke(FunctionName="copier", Payload=json.dumps({"bucket": bucket}))["Payload"])
+    answer = json.load(
+        client("lambda").invoke(FunctionName="copier", Payload=json.dumps({"bucket": bucket}))["Payload"]
+    )
 
     assert answer == {"found": "{}", "arn": f"arn:aws:sts::{GOVERNANCE}:assumed-role/copier/copier"}

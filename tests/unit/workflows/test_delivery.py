@@ -1,0 +1,115 @@
+"""What the workflows promise about delivery: order, rights, and the commands that they call."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+GITHUB = ROOT / ".github"
+FILES = sorted((GITHUB / "workflows").glob("*.yml"))
+
+
+def workflow(name: str) -> dict[str, Any]:
+    text = (GITHUB / "workflows" / f"{name}.yml").read_text()
+    # Plain strings only, or `on` would become True.
+    parsed: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    return parsed
+
+
+def jobs_that_run(name: str) -> list[tuple[str, dict[str, Any]]]:
+    """The jobs with steps of their own; the others call a workflow that has them."""
+    return [(key, job) for key, job in workflow(name)["jobs"].items() if "steps" in job]
+
+
+def test_environments_are_applied_in_order() -> None:
+    """Prod is applied only after staging, staging only after dev, each with the image of the one before."""
+    jobs = workflow("apply")["jobs"]
+
+    assert [(name, job.get("needs"), job["with"].get("promote-from")) for name, job in jobs.items()] == [
+        ("dev", None, None),
+        ("staging", "dev", "dev"),
+        ("prod", "staging", "staging"),
+    ]
+    assert all(job["with"]["environment"] == name for name, job in jobs.items())
+
+
+def test_an_older_commit_waits_for_its_turn() -> None:
+    """Applies queue up and none is cut off half-way, so a merge cannot overtake or break the one before."""
+    assert workflow("apply")["concurrency"] == {"group": "apply", "cancel-in-progress": "false"}
+
+
+def test_the_image_is_promoted_before_it_is_applied() -> None:
+    """The digest is in the environment's own repository before Terraform pins it."""
+    commands = [step["run"] for step in workflow("apply-environment")["jobs"]["apply"]["steps"] if "run" in step]
+
+    assert commands == [
+        "make install",
+        'make promote FROM="$PROMOTE_FROM" TO="$ENVIRONMENT"',
+        'make apply ENV="$ENVIRONMENT"',
+    ]
+
+
+def test_pull_requests_never_use_the_role_that_applies() -> None:
+    """Code that nobody has reviewed runs only in the GitHub environments whose roles read."""
+    environments = {job["environment"] for _, job in jobs_that_run("pull-request") if "environment" in job}
+
+    assert environments == {"${{ matrix.environment }}-plan"}
+
+
+def test_only_the_job_that_opens_the_pull_request_can_write() -> None:
+    """No job that runs the repository's code holds a token that may write to the repository."""
+    writers = {
+        f"{path.stem}/{name}"
+        for path in FILES
+        for name, job in jobs_that_run(path.stem)
+        if {right for right, level in job["permissions"].items() if level == "write"} - {"id-token"}
+    }
+
+    assert writers == {"image/pin"}
+    assert not any("checkout" in step.get("uses", "") for step in workflow("image")["jobs"]["pin"]["steps"])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_workflows_start_without_rights_and_end_in_time(path: Path) -> None:
+    """Rights are given job by job, and a job that hangs is stopped."""
+    assert workflow(path.stem)["permissions"] == {}
+    assert all("permissions" in job for job in workflow(path.stem)["jobs"].values())
+    assert all(int(job["timeout-minutes"]) <= 60 for _, job in jobs_that_run(path.stem))
+
+
+def test_credentials_arrive_after_the_packages_are_installed() -> None:
+    """A package's installation never runs with AWS credentials."""
+    for path in FILES:
+        for _, job in jobs_that_run(path.stem):
+            steps = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
+            if "aws-actions/configure-aws-credentials" in steps:
+                assert steps.index("make install") < steps.index("aws-actions/configure-aws-credentials")
+
+
+def test_accounts_are_variables() -> None:
+    """No workflow names an AWS account or role."""
+    assert not [path.name for path in FILES if re.search(r"\b\d{12}\b|arn:aws", path.read_text())]
+
+
+def test_one_action_has_one_version() -> None:
+    """Workflows and local actions agree on the commit of each action they use."""
+    texts = [path.read_text() for path in [*FILES, *GITHUB.glob("actions/*/action.yml")]]
+    pins = {use for text in texts for use in re.findall(r"uses: ([\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+)$", text, re.M)}
+    uses = sum(len(re.findall(r"uses: [^.]", text)) for text in texts)
+    pinned = sum(len(re.findall(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v", text)) for text in texts)
+
+    assert uses == pinned
+    assert len({pin.partition("@")[0] for pin in pins}) == len(pins) == 6
+
+
+def test_make_targets_exist() -> None:
+    """Every make target that a workflow calls is one of the Makefile's."""
+    called = {target for path in FILES for target in re.findall(r"\bmake ([a-z-]+)", path.read_text())}
+    makefiles = [ROOT / "Makefile", *ROOT.glob("deploy/*.mk")]
+    defined = {target for path in makefiles for target in re.findall(r"^([a-z-]+):", path.read_text(), re.M)}
+
+    assert called == {"apply", "check", "image", "install", "plan", "promote"}
+    assert called <= defined

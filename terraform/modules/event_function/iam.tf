@@ -38,3 +38,26 @@ data "aws_iam_policy_document" "function" {
     resources = [local.dead_letter_queue_arn]
   }
 }
+
+data "aws_iam_policy_document" "dead_letters" {
+  statement {
+    sid       = "RulesSetAsideWhatTheyCannotDeliver"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.dead_letter_queue_arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    # Rules that feed the function start with its name; those on another than the default bus have the bus before it.
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values = [
+        "arn:${format(local._arn, "events")}:rule/${var.name}-*",
+        "arn:${format(local._arn, "events")}:rule/*/${var.name}-*",
+      ]
+    }
+  }
+}

@@ -44,6 +44,7 @@ resource "aws_cloudwatch_log_group" "function" {
 resource "aws_sqs_queue" "dead_letters" {
   name                      = local.dead_letter_queue
   message_retention_seconds = 1209600 # 14 days, the longest there is: time to look before it is gone
+  policy                    = data.aws_iam_policy_document.dead_letters.json
   sqs_managed_sse_enabled   = true
 
   redrive_allow_policy = jsonencode({

@@ -11,10 +11,11 @@ resource "aws_sqs_queue" "events" {
   sqs_managed_sse_enabled    = true
   message_retention_seconds  = 1209600
   visibility_timeout_seconds = var.delivery.visibility_timeout_seconds
+  policy                     = data.aws_iam_policy_document.queue.json
 
-  # By name, not by the queue's attribute: creating one waits 25 s, and so both wait together.
+  # An ARN built from the name, not the queue's attribute: creating a queue takes half a minute, and so both are made at once.
   redrive_policy = jsonencode({
-    deadLetterTargetArn = var.dead_letter_queue.arn
+    deadLetterTargetArn = var.dead_letter_queue_arn
     maxReceiveCount     = var.delivery.maximum_receives
   })
 }
@@ -36,20 +37,8 @@ resource "aws_cloudwatch_event_target" "queue" {
 
   # What EventBridge cannot put on the queue, for lack of permission for instance.
   dead_letter_config {
-    arn = var.dead_letter_queue.arn
+    arn = var.dead_letter_queue_arn
   }
-
-  depends_on = [aws_sqs_queue_policy.events, aws_sqs_queue_policy.dead_letters]
-}
-
-resource "aws_sqs_queue_policy" "events" {
-  queue_url = aws_sqs_queue.events.url
-  policy    = data.aws_iam_policy_document.queue.json
-}
-
-resource "aws_sqs_queue_policy" "dead_letters" {
-  queue_url = var.dead_letter_queue.url
-  policy    = data.aws_iam_policy_document.dead_letters.json
 }
 
 data "aws_iam_policy_document" "queue" {
@@ -57,25 +46,6 @@ data "aws_iam_policy_document" "queue" {
     sid       = "RulesDeliver"
     actions   = ["sqs:SendMessage"]
     resources = [local.queue_arn]
-
-    principals {
-      type        = "Service"
-      identifiers = ["events.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = local.rule_arns
-    }
-  }
-}
-
-data "aws_iam_policy_document" "dead_letters" {
-  statement {
-    sid       = "RulesSetAsideWhatTheyCannotDeliver"
-    actions   = ["sqs:SendMessage"]
-    resources = [var.dead_letter_queue.arn]
 
     principals {
       type        = "Service"

@@ -17,12 +17,9 @@ variable "alarm_topic_arn" {
   type        = string
 }
 
-variable "dead_letter_queue" {
-  description = "Queue for what could not be handled; the ARN built from its name, so that nothing waits for it."
-  type = object({
-    arn = string
-    url = string
-  })
+variable "dead_letter_queue_arn" {
+  description = "Queue for what could not be handled; its ARN built from the name, so that nothing waits for it."
+  type        = string
 }
 
 variable "delivery" {

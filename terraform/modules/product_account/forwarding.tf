@@ -28,7 +28,7 @@ resource "aws_cloudwatch_event_target" "governance" {
     arn = aws_sqs_queue.dead_letters.arn
   }
 
-  depends_on = [aws_iam_role_policy.forwarder, aws_sqs_queue_policy.dead_letters]
+  depends_on = [aws_iam_role_policy.forwarder]
 }
 
 resource "aws_iam_role" "forwarder" {
@@ -74,12 +74,8 @@ data "aws_iam_policy_document" "forwarder" {
 resource "aws_sqs_queue" "dead_letters" {
   name                      = local.dead_letter_queue
   message_retention_seconds = 1209600
+  policy                    = data.aws_iam_policy_document.dead_letters.json
   sqs_managed_sse_enabled   = true
-}
-
-resource "aws_sqs_queue_policy" "dead_letters" {
-  queue_url = aws_sqs_queue.dead_letters.url
-  policy    = data.aws_iam_policy_document.dead_letters.json
 }
 
 data "aws_iam_policy_document" "dead_letters" {

@@ -26,10 +26,10 @@ module "copy_artifacts" {
 module "copy_artifacts_route" {
   source = "../../modules/event_route"
 
-  account           = local.account
-  alarm_topic_arn   = module.alarm_topic.arn
-  dead_letter_queue = { arn = module.copy_artifacts.dead_letter_queue_arn, url = module.copy_artifacts.dead_letter_queue_url }
-  name              = module.names.copier
+  account               = local.account
+  alarm_topic_arn       = module.alarm_topic.arn
+  dead_letter_queue_arn = module.copy_artifacts.dead_letter_queue_arn
+  name                  = module.names.copier
 
   delivery = {
     batch_size                 = var.copy_artifacts.batch_size

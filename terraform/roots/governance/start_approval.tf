@@ -40,10 +40,10 @@ module "start_approval" {
 module "start_approval_route" {
   source = "../../modules/event_route"
 
-  account           = local.account
-  alarm_topic_arn   = module.alarm_topic.arn
-  dead_letter_queue = { arn = module.start_approval.dead_letter_queue_arn, url = module.start_approval.dead_letter_queue_url }
-  name              = local.start_approval
+  account               = local.account
+  alarm_topic_arn       = module.alarm_topic.arn
+  dead_letter_queue_arn = module.start_approval.dead_letter_queue_arn
+  name                  = local.start_approval
 
   delivery = {
     batch_size                 = var.start_approval.batch_size

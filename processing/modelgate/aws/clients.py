@@ -1,0 +1,26 @@
+"""Clients: the region is the package's, endpoints and credentials come from the environment."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_sagemaker.client import SageMakerClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clients:
+    """What a step talks to."""
+
+    s3: "S3Client"
+    sagemaker: "SageMakerClient"
+
+
+def clients_for(region: str) -> Clients:
+    """Clients that retry what is worth retrying, with backoff."""
+    config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=60)
+    session = boto3.Session(region_name=region)
+    return Clients(s3=session.client("s3", config=config), sagemaker=session.client("sagemaker", config=config))

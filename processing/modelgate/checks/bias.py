@@ -1,0 +1,39 @@
+"""A bias metric by name, for every value of every facet asked for."""
+
+from collections.abc import Iterator
+
+from modelgate.checks.bounds import judge_value, listed, missing
+from modelgate.contracts.facts import POST_TRAINING, PRE_TRAINING, Fact
+from modelgate.contracts.results import Result
+from modelgate.contracts.subject import Subject
+from modelgate.policy.bias_metrics import BIAS_METRICS
+from modelgate.policy.model import Check
+
+
+def check_bias(check: Check, subject: Subject) -> Iterator[Result]:
+    """Judge the metric in each slice; a facet, or a facet value, without it is a missing result."""
+    section = BIAS_METRICS[check.metric or ""].section
+    bias = [fact for fact in subject.facts if fact.section in (PRE_TRAINING, POST_TRAINING)]
+    # A facet known before training counts after training too: leaving it out must not hide it.
+    known = {fact.facet for fact in bias if fact.facet is not None}
+    asked = known if check.facets is None else set(check.facets)
+    if not asked:
+        yield missing(check, f"no bias report names a facet, so {check.metric} cannot be judged; register one")
+    for facet in sorted(asked):
+        facts = [fact for fact in bias if fact.section == section and fact.facet == facet]
+        yield from _facet(check, facet, facts, known, subject)
+
+
+def _facet(check: Check, facet: str, facts: list[Fact], known: set[str], subject: Subject) -> Iterator[Result]:
+    values = sorted({fact.facet_value for fact in facts if fact.facet_value is not None})
+    if not values:
+        sentence = f"the bias report has no {check.metric} for facet {facet!a}; its facets: {listed(known)}"
+        yield missing(check, sentence, facet=facet)
+    for value in values:
+        slice_ = [fact for fact in facts if fact.facet_value == value]
+        found = [fact for fact in slice_ if fact.metric == check.metric]
+        for fact in found:
+            yield judge_value(check, f"{check.metric} for {facet}={value}", fact, subject)
+        if not found:
+            sentence = f"the bias report has no {check.metric} for {facet}={value}; add it to the report"
+            yield missing(check, sentence, facet=facet, facet_value=value)

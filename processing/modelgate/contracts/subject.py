@@ -1,0 +1,52 @@
+"""What is judged: a package, its evidence as pinned, and the facts read from it. Enough to judge it again later."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from modelgate.contracts.facts import Fact
+from modelgate.contracts.gate import Group
+from modelgate.contracts.package import Container
+
+
+class ArtifactState(StrEnum):
+    """How far an artifact got: only a pinned one can support an approval."""
+
+    PINNED = "pinned"
+    NOT_ARRIVED = "not_arrived"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A file the package names, and the version of its copy that was judged.
+
+    *content_digest* is the team's word, *digest* ours. *problem* says why a refused one was refused.
+    """
+
+    name: str
+    uri: str
+    content_digest: str | None
+    stored_uri: str | None
+    version_id: str | None
+    digest: str | None
+    size: int | None
+    state: ArtifactState
+    problem: str | None
+
+    @property
+    def is_report(self) -> bool:
+        """Whether the gate reads it; model files are pinned, never opened."""
+        return not self.name.startswith("Model.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One package version with everything that decides its verdict, policy apart."""
+
+    package_arn: str
+    creation_time: str
+    package_status: str
+    group: Group
+    containers: tuple[Container, ...]
+    artifacts: tuple[Artifact, ...]
+    facts: tuple[Fact, ...]

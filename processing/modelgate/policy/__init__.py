@@ -1,0 +1,1 @@
+"""Policies: what a model-risk team asks of a model, as data."""

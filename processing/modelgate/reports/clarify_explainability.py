@@ -1,0 +1,67 @@
+"""SageMaker Clarify explainability reports (``analysis.json``, version 1.0): global SHAP values by label."""
+
+from collections.abc import Iterator
+
+from modelgate.contracts.facts import EXPLAINABILITY, Fact, Value
+from modelgate.reports.place import Place
+
+# Our own metrics: a feature's share of its label's total, and that total.
+SHAP_SHARE = "shap_share"
+SHAP_TOTAL = "shap_total"
+GLOBAL_SHAP = "global_shap"
+
+
+def read_explainability(artifact: str, report: Place) -> Iterator[Fact]:
+    """Read the global SHAP values of every label; partial dependence and text highlights are left alone."""
+    explanations = report.find("explanations")
+    method = explanations.find("kernel_shap") if explanations else None
+    if method is None:
+        return
+    for label, place in method.members():
+        table = place.find("global_shap_values")
+        if table is not None:
+            yield from _label(artifact, label, table)
+
+
+def _label(artifact: str, label: str, table: Place) -> Iterator[Fact]:
+    values = {feature: (place.pointer, _magnitude(place.value())) for feature, place in table.members()}
+    total = _total([value for _, value in values.values()])
+    yield _fact(artifact, SHAP_TOTAL, label, None, total, table.pointer)
+    for feature, (pointer, value) in values.items():
+        yield _fact(artifact, GLOBAL_SHAP, label, feature, value, pointer)
+        yield _fact(artifact, SHAP_SHARE, label, feature, _share(value, total), pointer)
+
+
+def _magnitude(value: Value) -> Value:
+    # Global values are means of absolute values: a negative one would hide weight in the sum.
+    if value.number is not None and value.number < 0:
+        return Value(unknown=f"the value {value.number:g} is negative")
+    return value
+
+
+def _total(values: list[Value]) -> Value:
+    numbers = [value.number for value in values if value.number is not None]
+    if len(numbers) != len(values):
+        return Value(unknown="a feature of the label has no finite value")
+    total = sum(sorted(numbers))  # sorted: the sum does not depend on the order of features
+    return Value(infinite="+") if total == float("inf") else Value(number=total)
+
+
+def _share(value: Value, total: Value) -> Value:
+    if value.number is None or total.number is None:
+        return Value(unknown=total.unknown or value.unknown or "the total is not finite")
+    if total.number == 0:
+        return Value(unknown="all values of the label are zero: the explanation explains nothing")
+    return Value(number=value.number / total.number)
+
+
+def _fact(artifact: str, metric: str, label: str, feature: str | None, value: Value, pointer: str) -> Fact:
+    return Fact(
+        artifact=artifact,
+        section=EXPLAINABILITY,
+        metric=metric,
+        label=label,
+        feature=feature,
+        value=value,
+        pointer=pointer,
+    )

@@ -1,0 +1,100 @@
+"""What the pipeline definition hands to both steps."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelgate.contracts.arns import ExecutionArn, ModelPackageArn
+from modelgate.contracts.check_report import Binding, Runtime
+from modelgate.contracts.digests import is_digest, same_digest
+from modelgate.errors import BindingError
+from modelgate.steps.package_digest import package_digest
+
+_TEXTS = {
+    "--model-package-arn": "the package to judge",
+    "--model-package-group-name": "its group, which must agree with the ARN",
+    "--bucket": "the artifact store, which must equal --artifact-store",
+    "--execution-arn": "the running pipeline execution",
+    "--artifact-store": "the artifact store pinned in the pipeline definition",
+    "--gate-digest": "digest of the gate document",
+    "--policy-digest": "digest of the policy bundle",
+    "--image-digest": "digest of the image that runs this step",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """The arguments, parsed and found to agree with each other."""
+
+    package: ModelPackageArn
+    execution: ExecutionArn
+    artifact_store: str
+    gate_digest: str
+    policy_digest: str
+    image_digest: str
+    runtime: Runtime
+
+    @classmethod
+    def parse(cls, prog: str, description: str, argv: Sequence[str] | None) -> "Arguments":
+        """Parse *argv*; parameters only name the package, so each must agree with what is pinned.
+
+        Raises:
+            BindingError: arguments contradict each other, or the code that runs.
+            InvalidArnError: an ARN is none.
+        """
+        parser = argparse.ArgumentParser(prog=prog, description=description, allow_abbrev=False)
+        for name, text in _TEXTS.items():
+            parser.add_argument(name, required=True, help=text)
+        given = parser.parse_args(argv)
+        arguments = cls(
+            package=ModelPackageArn.parse(given.model_package_arn),
+            execution=ExecutionArn.parse(given.execution_arn),
+            artifact_store=given.artifact_store,
+            gate_digest=_digest("--gate-digest", given.gate_digest),
+            policy_digest=_digest("--policy-digest", given.policy_digest),
+            image_digest=_digest("--image-digest", given.image_digest),
+            runtime=Runtime(os.environ.get("MODELGATE_RUNTIME", Runtime.CONTAINER)),
+        )
+        _require_equal("--model-package-group-name", given.model_package_group_name, arguments.package.group)
+        _require_equal("--bucket", given.bucket, arguments.artifact_store)
+        _require_running(arguments)
+        return arguments
+
+    def binding(self, policy_bundle_version: int) -> Binding:
+        """What a result of this run is bound to."""
+        return Binding(
+            package_arn=str(self.package),
+            execution_arn=str(self.execution),
+            gate_digest=self.gate_digest,
+            policy_digest=self.policy_digest,
+            policy_bundle_version=policy_bundle_version,
+            image_digest=self.image_digest,
+            runtime=self.runtime,
+        )
+
+
+def ml_root() -> Path:
+    """SageMaker's folder in a Processing container."""
+    return Path(os.environ.get("MODELGATE_ML_ROOT", "/opt/ml"))
+
+
+def _digest(name: str, text: str) -> str:
+    if not is_digest(text):
+        raise BindingError(f"{name} is {text!a}; expected sha256: and 64 hex digits")
+    return text.lower()
+
+
+def _require_equal(name: str, given: str, expected: str) -> None:
+    if given != expected:
+        raise BindingError(f"{name} is {given!a}, but this run is about {expected!r}; start the pipeline by its event")
+
+
+def _require_running(arguments: Arguments) -> None:
+    # A container cannot see its own digest; there the pipeline definition's ImageUri is the proof.
+    if arguments.runtime is Runtime.PROCESS and not same_digest(arguments.image_digest, running := package_digest()):
+        raise BindingError(
+            f"--image-digest is {arguments.image_digest}, but the installed package is {running}; "
+            "apply the governance root again"
+        )

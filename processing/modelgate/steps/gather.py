@@ -1,0 +1,100 @@
+"""Gathering evidence: each artifact a package names becomes a pinned version, and each report its facts."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelgate.aws.store import StoredCopy, find_copy, read_copy
+from modelgate.contracts.digests import same_digest, sha256_of
+from modelgate.contracts.facts import Fact
+from modelgate.contracts.gate import Gate, Group
+from modelgate.contracts.package import ModelPackage, NamedArtifact
+from modelgate.contracts.subject import Artifact, ArtifactState, Subject
+from modelgate.contracts.uris import S3Uri
+from modelgate.errors import ContentError, InfrastructureError
+from modelgate.reports.read import read_report
+from modelgate.reports.strict_json import MAX_BYTES
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """One artifact and what it says."""
+
+    artifact: Artifact
+    facts: tuple[Fact, ...] = ()
+
+
+def gather(s3: "S3Client", gate: Gate, group: Group, package: ModelPackage) -> Subject:
+    """Everything that is judged about *package*, read once and by version.
+
+    Raises:
+        InfrastructureError: S3 did not answer, or a copy is not what the copier recorded.
+    """
+    gathered = [_gather(s3, gate, group.account, named) for named in package.artifacts]
+    return Subject(
+        package_arn=str(package.arn),
+        creation_time=package.creation_time,
+        package_status=package.package_status,
+        group=group,
+        containers=package.containers,
+        artifacts=tuple(g.artifact for g in gathered),
+        facts=_once(gathered),
+    )
+
+
+def _gather(s3: "S3Client", gate: Gate, account: str, named: NamedArtifact) -> Gathered:
+    try:
+        stored = gate.stored(account, S3Uri.parse(named.uri))
+    except ContentError as error:
+        return Gathered(artifact=_artifact(named, ArtifactState.REFUSED, problem=str(error)))
+    owner = gate.governance_account
+    copy = find_copy(s3, stored, named.digest, owner=owner)
+    if copy is None:
+        return Gathered(artifact=_artifact(named, ArtifactState.NOT_ARRIVED, stored=stored))
+    pinned = _artifact(named, ArtifactState.PINNED, stored=stored, copy=copy)
+    if not pinned.is_report:
+        return Gathered(artifact=pinned)
+    try:
+        data = read_copy(s3, copy, max_bytes=MAX_BYTES, owner=owner)
+        if not same_digest(sha256_of(data), copy.digest):
+            raise InfrastructureError(f"{stored} version {copy.version_id} is not what the copier recorded; copy again")
+        return Gathered(artifact=pinned, facts=read_report(named.name, data))
+    except ContentError as error:
+        refused = _artifact(named, ArtifactState.REFUSED, stored=stored, copy=copy, problem=str(error))
+        return Gathered(artifact=refused)
+
+
+def _artifact(
+    named: NamedArtifact,
+    state: ArtifactState,
+    *,
+    stored: S3Uri | None = None,
+    copy: StoredCopy | None = None,
+    problem: str | None = None,
+) -> Artifact:
+    return Artifact(
+        name=named.name,
+        uri=named.uri,
+        content_digest=named.digest,
+        stored_uri=str(stored) if stored else None,
+        version_id=copy.version_id if copy else None,
+        digest=copy.digest if copy else None,
+        size=copy.size if copy else None,
+        state=state,
+        problem=problem,
+    )
+
+
+def _once(gathered: list[Gathered]) -> tuple[Fact, ...]:
+    """A package may name one file several times (Clarify writes one for all): its facts count once."""
+    seen: set[tuple[str | None, str | None, str, str]] = set()
+    facts: list[Fact] = []
+    for found in gathered:
+        for fact in found.facts:
+            place = (found.artifact.stored_uri, found.artifact.version_id, fact.pointer, fact.metric)
+            if place not in seen:
+                seen.add(place)
+                facts.append(fact)
+    return tuple(facts)

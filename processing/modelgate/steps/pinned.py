@@ -1,0 +1,52 @@
+"""What the pipeline definition pins: the gate document and the policy bundle, by digest."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelgate.aws.pinned import read_pinned
+from modelgate.contracts.gate import Gate, Group
+from modelgate.contracts.layout import GATE_KEY, POLICY_BUNDLE_KEY
+from modelgate.errors import BindingError
+from modelgate.policy.model import Bundle
+from modelgate.steps.arguments import Arguments
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """The documents, and their bytes for the evidence store."""
+
+    gate: Gate
+    group: Group
+    bundle: Bundle
+    gate_bytes: bytes
+    bundle_bytes: bytes
+
+
+def load_pinned(s3: "S3Client", arguments: Arguments) -> Pinned:
+    """Read both documents and check that they speak of this store, this account and this group.
+
+    Raises:
+        PinError, PolicyError: a document is not there or cannot be read.
+        BindingError: the package is not under this gate.
+    """
+    store, owner = arguments.artifact_store, arguments.package.account
+    gate_bytes = read_pinned(s3, bucket=store, key=GATE_KEY, digest=arguments.gate_digest, owner=owner)
+    gate = Gate.from_json(gate_bytes)
+    if gate.artifact_store != store:
+        raise BindingError(f"the gate document is about the artifact store {gate.artifact_store!r}, not {store!r}")
+    if gate.governance_account != owner:
+        raise BindingError(f"{arguments.package} is not in the governance account {gate.governance_account}")
+    group = gate.groups.get(arguments.package.group)
+    if group is None:
+        raise BindingError(f"group {arguments.package.group} is not under the gate; add it to the values and apply")
+    bundle_bytes = read_pinned(s3, bucket=store, key=POLICY_BUNDLE_KEY, digest=arguments.policy_digest, owner=owner)
+    return Pinned(
+        gate=gate,
+        group=group,
+        bundle=Bundle.from_json(bundle_bytes),
+        gate_bytes=gate_bytes,
+        bundle_bytes=bundle_bytes,
+    )

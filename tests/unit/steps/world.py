@@ -1,0 +1,174 @@
+"""A governance account with a store, evidence, a gate document and the shipped policies; and a team's packages."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from modelgate.aws.clients import Clients
+from modelgate.contracts.arns import ExecutionArn, ModelPackageArn
+from modelgate.contracts.check_report import CheckReport, Runtime
+from modelgate.contracts.digests import sha256_of
+from modelgate.contracts.layout import GATE_KEY, POLICY_BUNDLE_KEY
+from modelgate.evidence.record import EvidenceRecord
+from modelgate.policy.bundle import build
+from modelgate.steps.arguments import Arguments
+from modelgate.steps.check import check
+from modelgate.steps.update import update
+
+from tests.unit.steps import reports_made_up as made_up
+from tests.unit.steps.registry_double import RegistryDouble
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_sagemaker.client import SageMakerClient
+
+GOVERNANCE, LENDING = "222222222222", "333333333333"
+STORE, EVIDENCE, TEAM_BUCKET = "gate-artifacts", "gate-evidence", "lending-bucket"
+POLICIES = Path(__file__).parents[3] / "policies"
+MEMBERS = {
+    "ModelQuality.Statistics": "quality.json",
+    "Bias.PostTrainingReport": "bias.json",
+    "Explainability.Report": "explainability.json",
+}
+
+
+def now() -> datetime:
+    """The clock of these tests."""
+    return datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """Everything a step can reach. *sequence* orders the uploads."""
+
+    s3: "S3Client"
+    registry: RegistryDouble = field(default_factory=RegistryDouble)
+    gate_digest: str = ""
+    policy_digest: str = ""
+    sequence: int = 0
+
+    def __post_init__(self) -> None:
+        for bucket in (STORE, EVIDENCE):
+            self.s3.create_bucket(Bucket=bucket)
+            self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        self.pin_gate({"policy": "credit"})
+        self.pin_policies(build(POLICIES))
+
+    def pin_gate(self, tags: dict[str, str]) -> None:
+        """Store a gate document with one group that has *tags*."""
+        document = {
+            "schema": "modelgate/gate/v1",
+            "artifact_store": STORE,
+            "evidence_store": EVIDENCE,
+            "governance_account": GOVERNANCE,
+            "products": {LENDING: {"name": "lending", "bucket": TEAM_BUCKET}},
+            "groups": {"loan-approval": {"team": "lending", "account": LENDING, "tags": tags}},
+        }
+        body = json.dumps(document).encode()
+        self.s3.put_object(Bucket=STORE, Key=GATE_KEY, Body=body)
+        self.gate_digest = sha256_of(body)
+
+    def pin_policies(self, bundle: bytes) -> None:
+        """Store a policy bundle."""
+        self.s3.put_object(Bucket=STORE, Key=POLICY_BUNDLE_KEY, Body=bundle)
+        self.policy_digest = sha256_of(bundle)
+
+    def upload(self, name: str, body: bytes, *, version: int = 1) -> str:
+        """Store a file as the copier does; return the version id of the copy."""
+        self.sequence += 1
+        return self.s3.put_object(
+            Bucket=STORE,
+            Key=f"{LENDING}/{TEAM_BUCKET}/v{version}/{name}",
+            Body=body,
+            Metadata={
+                "sha256": hashlib.sha256(body).hexdigest(),
+                "source-version-id": "v",
+                "source-sequencer": f"{self.sequence:08X}",
+            },
+        )["VersionId"]
+
+    def register(
+        self,
+        *,
+        version: int = 1,
+        reports: dict[str, Any] | None = None,
+        late: tuple[str, ...] = (),
+        without: tuple[str, ...] = (),
+        digests: bool = True,
+        buckets: dict[str, str] | None = None,
+    ) -> str:
+        """Register a package whose reports are good, except those in *reports* (by file; bytes are taken as they are).
+
+        *late* files are named but not stored, *without* are not named; *buckets* sends a file's address elsewhere.
+        """
+        contents = {
+            "quality.json": made_up.quality(),
+            "bias.json": made_up.bias(),
+            "explainability.json": made_up.explainability(),
+            **(reports or {}),
+        }
+        metrics: dict[str, Any] = {}
+        for member, file in MEMBERS.items():
+            if file in without:
+                continue
+            body = contents[file] if isinstance(contents[file], bytes) else json.dumps(contents[file]).encode()
+            family, part = member.split(".")
+            bucket = (buckets or {}).get(file, TEAM_BUCKET)
+            source = {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/v{version}/{file}"}
+            metrics.setdefault(family, {})[part] = source | ({"ContentDigest": sha256_of(body)} if digests else {})
+            if file not in late:
+                self.upload(file, body, version=version)
+        self.upload("model.tar.gz", b"weights %d" % version, version=version)
+        arn = f"arn:aws:sagemaker:eu-west-1:{GOVERNANCE}:model-package/loan-approval/{version}"
+        self.registry.add(arn, metrics=metrics, model_data=f"s3://{TEAM_BUCKET}/v{version}/model.tar.gz")
+        return arn
+
+    @property
+    def clients(self) -> Clients:
+        """What the steps are given."""
+        return Clients(s3=self.s3, sagemaker=cast("SageMakerClient", self.registry))
+
+    def arguments(self, arn: str, execution: str = "run1") -> Arguments:
+        """The arguments of a run."""
+        return Arguments(
+            package=ModelPackageArn.parse(arn),
+            execution=ExecutionArn.parse(
+                f"arn:aws:sagemaker:eu-west-1:{GOVERNANCE}:pipeline/gate-approval/execution/{execution}"
+            ),
+            artifact_store=STORE,
+            gate_digest=self.gate_digest,
+            policy_digest=self.policy_digest,
+            image_digest="sha256:" + "2" * 64,
+            runtime=Runtime.CONTAINER,
+        )
+
+    def check(self, arn: str, execution: str = "run1") -> CheckReport:
+        """Run the check step."""
+        return check(self.arguments(arn, execution), self.clients, now)
+
+    def update(self, arn: str, report: CheckReport | bytes, execution: str = "run1") -> str:
+        """Run the update step on a report."""
+        data = report if isinstance(report, bytes) else report.to_json()
+        return update(self.arguments(arn, execution), self.clients, data, now)
+
+    def run(self, arn: str, execution: str = "run1") -> str:
+        """Run both steps; return the package's status."""
+        self.update(arn, self.check(arn, execution), execution)
+        return self.status(arn)
+
+    def status(self, arn: str) -> str:
+        """The package's approval status."""
+        return str(self.registry.packages[arn]["ModelApprovalStatus"])
+
+    def told(self, arn: str) -> str:
+        """What the registry was told."""
+        return str(self.registry.packages[arn].get("ApprovalDescription", ""))
+
+    def record(self, arn: str, execution: str = "run1") -> EvidenceRecord:
+        """The evidence record of a run."""
+        package = ModelPackageArn.parse(arn)
+        key = f"decisions/{package.group}/{package.version}/{execution}.json"
+        return EvidenceRecord.from_json(self.s3.get_object(Bucket=EVIDENCE, Key=key)["Body"].read())

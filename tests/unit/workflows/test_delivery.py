@@ -1,5 +1,6 @@
 """What the workflows promise about delivery: order, rights, and the commands that they call."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -113,3 +114,16 @@ def test_make_targets_exist() -> None:
 
     assert called == {"apply", "check", "image", "install", "plan", "promote"}
     assert called <= defined
+
+
+def test_everything_to_set_up_is_documented() -> None:
+    """The page on delivery names every variable, GitHub environment and workflow, and its policy is valid JSON."""
+    page = (ROOT / "docs" / "ci.md").read_text()
+    variables = {name for path in FILES for name in re.findall(r"vars\.(\w+)", path.read_text())}
+    stages = list(workflow("apply")["jobs"])
+    environments = {*stages, *(f"{stage}-plan" for stage in stages), workflow("image")["jobs"]["build"]["environment"]}
+    names = variables | environments | {path.name for path in FILES}
+    [policy] = re.findall(r"```json\n(.*?)```", page, re.S)
+
+    assert {name for name in names if f"`{name}`" not in page} == set()
+    assert json.loads(policy)["Statement"][0]["Action"] == "sts:AssumeRoleWithWebIdentity"

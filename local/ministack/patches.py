@@ -12,6 +12,7 @@ from local.ministack.emit import with_emit_door
 from local.ministack.functions import patch_functions
 from local.ministack.principals import patch_principals
 from local.ministack.queues import patch_queues
+from local.ministack.rule_targets import patch_rule_targets
 from local.ministack.s3_checksums import patch_checksums_of_copies
 from local.ministack.s3_copies import patch_copies_between_accounts
 from local.ministack.s3_events import patch_s3_events
@@ -28,6 +29,7 @@ def patched_server() -> Any:
     patch_principals()
     patch_s3_events()
     patch_put_permission()
+    patch_rule_targets()
     patch_queues()
     patch_functions()
     patch_buses()

@@ -23,8 +23,10 @@ def receive(sqs: Any, url: str, *, count: int = 1, seconds: float = 10.0) -> lis
 
 
 def queue(sqs: Any, name: str, attributes: dict[str, str] | None = None) -> tuple[str, str]:
-    """Create a queue any service may write to; return its URL and ARN."""
-    url = sqs.create_queue(QueueName=name, Attributes=attributes or {})["QueueUrl"]
+    """Create a queue that rules may write to; return its URL and ARN."""
+    allow = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**allow, "Resource": "*"}]})
+    url = sqs.create_queue(QueueName=name, Attributes={"Policy": policy, **(attributes or {})})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return url, arn
 

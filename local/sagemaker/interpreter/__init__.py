@@ -1,0 +1,1 @@
+"""Reads a pipeline definition and runs its steps."""

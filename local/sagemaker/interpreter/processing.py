@@ -1,0 +1,223 @@
+"""Processing jobs of pipeline steps: SageMaker's Processing contract around one run of a runtime."""
+
+import json
+import logging
+import secrets
+import shutil
+import string
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.sagemaker.arns import Home
+from local.sagemaker.callers import Caller, Callers
+from local.sagemaker.clock import now
+from local.sagemaker.errors import ServiceError
+from local.sagemaker.faults import Faults
+from local.sagemaker.interpreter import folders
+from local.sagemaker.interpreter.definition import Step
+from local.sagemaker.interpreter.failures import INTERNAL_ERROR, RESOURCE_LIMIT, StepFailedError, StopSignal
+from local.sagemaker.interpreter.jobs import Job, Mount, TimeLimitError
+from local.sagemaker.interpreter.runtimes import Runtimes
+from local.sagemaker.interpreter.schedule import Execution
+from local.sagemaker.shapes import Shapes
+from local.sagemaker.storage import Storage
+from local.sagemaker.store import Document, Store
+
+JOB = "processing-job"
+DEFAULT_LIMIT_SECONDS = 86_400
+SUFFIX = string.ascii_letters + string.digits
+# S3 and STS answers that trying again does not change
+CLIENT_FAULTS = frozenset(
+    {"AccessDenied", "NoSuchBucket", "NoSuchKey", "403", "404", "ValidationError", "InvalidRequest"}
+)
+log = logging.getLogger("modelgate.sagemaker.jobs")
+
+
+class Quota:
+    """The account's limit of Processing jobs at one time."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._slots = threading.BoundedSemaphore(limit)
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Hold one; refuses instead of waiting, as the service does."""
+        if not self._slots.acquire(blocking=False):
+            raise StepFailedError(
+                "ResourceLimitExceeded: The account-level service limit 'Number of instances for processing jobs' "
+                f"is {self._limit} Instances, with current utilization of {self._limit} Instances and a request "
+                "delta of 1 Instances.",
+                RESOURCE_LIMIT,
+            )
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessingJobs:
+    """Runs one job at a time for whoever calls, from any thread; *environment* names the embedded AWS's endpoints."""
+
+    store: Store
+    shapes: Shapes
+    storage: Storage
+    callers: Callers
+    runtimes: Runtimes
+    quota: Quota
+    faults: Faults
+    directory: Path
+    environment: dict[str, str]
+
+    def run(
+        self,
+        step: Step,
+        arguments: dict[str, Any],
+        execution: Execution,
+        stop: StopSignal,
+        started: Callable[[str], None],
+    ) -> dict[str, Any]:
+        """Run the job of a step; returns its description and its property files."""
+        name = f"pipelines-{execution.id}-{step.name[:22]}-{''.join(secrets.choice(SUFFIX) for _ in range(10))}"
+        request = {**arguments, "ProcessingJobName": name}
+        try:
+            self.shapes.check("CreateProcessingJob", request)
+        except ServiceError as error:
+            raise StepFailedError(
+                f"ClientError: Failed to invoke sagemaker:CreateProcessingJob. Error Details: {error}"
+            ) from error
+        arn = Home(account=execution.account, region=execution.region).processing_job(name)
+        with self.quota.slot():
+            at = now()
+            job = {
+                **{k: v for k, v in request.items() if v is not None},
+                "ProcessingJobArn": arn,
+                "ProcessingJobStatus": "InProgress",
+                "CreationTime": at,
+                "ProcessingStartTime": at,
+            }
+            self.store.put(JOB, arn, job)
+            started(arn)
+            return self._finished(step, job, execution, stop)
+
+    def _finished(self, step: Step, job: Document, execution: Execution, stop: StopSignal) -> dict[str, Any]:
+        arn, root = job["ProcessingJobArn"], self.directory / "jobs" / job["ProcessingJobName"]
+        try:
+            with _infrastructure():
+                files = self._worked(step, job, execution, stop, root)
+        except StepFailedError as failure:
+            self.store.change(JOB, arn, ProcessingJobStatus="Failed", FailureReason=str(failure)[:1024], **_end(root))
+            raise
+        except BaseException:
+            self.store.change(JOB, arn, ProcessingJobStatus="Stopped", ProcessingEndTime=now())
+            raise
+        else:
+            done = self.store.change(JOB, arn, ProcessingJobStatus="Completed", **_end(root))
+            return {**done, "PropertyFiles": files}
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+
+    def _worked(self, step: Step, job: Document, execution: Execution, stop: StopSignal, root: Path) -> dict[str, Any]:
+        self.faults.strike(step.name)
+        objects = self.storage.objects(execution.account, execution.region)
+        outputs = (job.get("ProcessingOutputConfig") or {}).get("Outputs") or []
+        mounts = folders.prepare(root, job)
+        mounts += folders.fetch_inputs(root, job.get("ProcessingInputs") or [], objects)
+        mounts += folders.output_mounts(root, outputs)
+        code = self._ran(job, execution, stop, root, mounts)
+        message = folders.exit_message(root)
+        if code:
+            raise StepFailedError(
+                f"AlgorithmError: {message or 'See job logs for more information'}, exit code: {code}"
+            )
+        key = (job.get("ProcessingOutputConfig") or {}).get("KmsKeyId")
+        folders.upload_outputs(root, outputs, objects, key)
+        return {f["PropertyFileName"]: _property_file(f, outputs, root) for f in step.property_files}
+
+    def _ran(self, job: Document, execution: Execution, stop: StopSignal, root: Path, mounts: list[Mount]) -> int:
+        app = job["AppSpecification"]
+        limit = (job.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds", DEFAULT_LIMIT_SECONDS)
+        logs = self.directory / "logs"
+        logs.mkdir(exist_ok=True)
+        run = Job(
+            name=job["ProcessingJobName"],
+            image=app["ImageUri"],
+            entrypoint=app.get("ContainerEntrypoint") or [],
+            arguments=app.get("ContainerArguments") or [],
+            environment={
+                **(job.get("Environment") or {}),
+                **self.environment,
+                "AWS_DEFAULT_REGION": execution.region,
+                "AWS_REGION": execution.region,
+                **self._credentials(job, execution),
+            },
+            root=root,
+            mounts=mounts,
+            limit_seconds=limit,
+            log=logs / f"{job['ProcessingJobName']}.log",
+            stop=stop,
+        )
+        try:
+            code = self.runtimes.choose(run.image).run(run)
+        except TimeLimitError as error:
+            raise StepFailedError(
+                f"ClientError: the job ran into its time limit of {limit} s and was stopped"
+            ) from error
+        if code:
+            log.warning("job %s: exit code %s, output in %s", run.name, code, run.log)
+        return code
+
+    def _credentials(self, job: Document, execution: Execution) -> dict[str, str]:
+        """The step acts as its own role; the front knows the key without asking who it is."""
+        role: str = job["RoleArn"]
+        given = self.storage.step_credentials(role, job["ProcessingJobName"], execution.account, execution.region)
+        session = (
+            f"arn:aws:sts::{execution.account}:assumed-role/{role.rsplit('/', 1)[1]}/{job['ProcessingJobName'][:64]}"
+        )
+        caller = Caller(
+            account=execution.account, principal_arn=role, session_arn=session, principal_id=job["ProcessingJobName"]
+        )
+        self.callers.learn(given["AWS_ACCESS_KEY_ID"], caller)
+        return given
+
+
+@contextmanager
+def _infrastructure() -> Iterator[None]:
+    """What S3, STS or the local disk fail at, as the service would name it."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        kind = None if code in CLIENT_FAULTS else INTERNAL_ERROR
+        raise StepFailedError(f"{'ClientError' if kind is None else 'InternalServerError'}: {error}", kind) from error
+    except (BotoCoreError, OSError) as error:
+        raise StepFailedError(f"InternalServerError: {error}", INTERNAL_ERROR) from error
+
+
+def _end(root: Path) -> Document:
+    try:
+        message = folders.exit_message(root)
+    except StepFailedError:  # said already, in the failure reason
+        message = None
+    ended = now()
+    return {"ProcessingEndTime": ended, "LastModifiedTime": ended, **({"ExitMessage": message} if message else {})}
+
+
+def _property_file(declared: dict[str, Any], outputs: list[dict[str, Any]], root: Path) -> Any:
+    for output in outputs:
+        if output["OutputName"] == declared["OutputName"]:
+            path = folders.host_folder(root, output["S3Output"]["LocalPath"]) / declared["FilePath"]
+            try:
+                return json.loads(path.read_text())
+            except (OSError, ValueError) as error:
+                raise StepFailedError(
+                    f"ClientError: property file {declared['PropertyFileName']!r} cannot be read: {error}"
+                ) from error
+    raise StepFailedError(f"ClientError: property file {declared['PropertyFileName']!r} names no output of its step")

@@ -1,0 +1,48 @@
+"""Which runtime a step gets: the real image where an engine has it, else a process."""
+
+import enum
+import logging
+import threading
+
+from local.sagemaker.interpreter.container import ContainerRuntime
+from local.sagemaker.interpreter.failures import StepFailedError
+from local.sagemaker.interpreter.jobs import Runtime
+from local.sagemaker.interpreter.process import ProcessRuntime
+
+log = logging.getLogger("modelgate.sagemaker.runtimes")
+
+
+class Mode(enum.Enum):
+    """How the runtime is chosen."""
+
+    AUTO = "auto"
+    PROCESS = "process"
+    CONTAINER = "container"
+
+
+class Runtimes:
+    """Chooses for each job; in auto mode a found image is remembered, an absent one is looked for again."""
+
+    def __init__(self, mode: Mode, container: ContainerRuntime) -> None:
+        self._mode = mode
+        self._container = container
+        self._process = ProcessRuntime()
+        self._lock = threading.Lock()
+
+    def choose(self, image: str) -> Runtime:
+        """
+        The runtime for a job with this ImageUri.
+
+        Raises:
+            StepFailedError: containers are asked for, and the image cannot be had.
+        """
+        if self._mode is Mode.PROCESS:
+            return self._process
+        with self._lock:
+            problem = self._container.problem_with(image)
+        if problem is None:
+            return self._container
+        if self._mode is Mode.CONTAINER:
+            raise StepFailedError(f"ClientError: image {image} cannot be run: {problem}")
+        log.info("%s runs as a process: %s", image, problem)
+        return self._process

@@ -1,0 +1,87 @@
+"""The parts joined, behind a socket."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from local.sagemaker.callers import Callers
+from local.sagemaker.events import Events
+from local.sagemaker.executor import Executor
+from local.sagemaker.faults import Faults
+from local.sagemaker.front import Front
+from local.sagemaker.interpreter.container import ContainerRuntime
+from local.sagemaker.interpreter.processing import ProcessingJobs, Quota
+from local.sagemaker.interpreter.runtimes import Mode, Runtimes
+from local.sagemaker.operations import Service
+from local.sagemaker.shapes import Shapes
+from local.sagemaker.storage import EmbeddedAws
+from local.sagemaker.store import Store
+
+log = logging.getLogger("modelgate.sagemaker")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a server is started with; *processing_quota* is how many Processing jobs may run at one time."""
+
+    port: int
+    aws_url: str
+    state_dir: Path
+    runtime: Mode = Mode.AUTO
+    processing_quota: int = 8
+    bind: str = "127.0.0.1"
+
+
+class QuietHandler(WSGIRequestHandler):
+    """No line for each request, and no wait for a packet to fill up."""
+
+    disable_nagle_algorithm = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def serving(settings: Settings) -> Iterator[BaseWSGIServer]:
+    """A bound server (call its serve_forever); whatever runs is stopped when the block ends."""
+    store = Store(settings.state_dir)
+    aws = EmbeddedAws(settings.aws_url)
+    callers, faults, shapes = Callers(aws), Faults(), Shapes()
+    events = Events(store, settings.aws_url)
+    server = make_server(settings.bind, settings.port, _unready, threaded=True, request_handler=QuietHandler)
+    url = f"http://{settings.bind}:{server.server_port}"
+    jobs = ProcessingJobs(
+        store=store,
+        shapes=shapes,
+        storage=aws,
+        callers=callers,
+        runtimes=Runtimes(settings.runtime, ContainerRuntime()),
+        quota=Quota(settings.processing_quota),
+        faults=faults,
+        directory=settings.state_dir.resolve(),
+        environment={
+            "AWS_ENDPOINT_URL": settings.aws_url,
+            "AWS_ENDPOINT_URL_SAGEMAKER": url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
+    )
+    executor = Executor(store, events, jobs)
+    executor.bury()
+    service = Service(store=store, events=events, executor=executor, shapes=shapes, storage=aws)
+    server.app = Front(service, callers, faults)
+    log.info("embedded SageMaker on %s", url)
+    try:
+        yield server
+    finally:
+        executor.close()
+        events.close()
+        server.server_close()
+        store.close()
+
+
+def _unready(environ: object, start_response: object) -> list[bytes]:
+    raise AssertionError("the port is bound before the application is there, never served")

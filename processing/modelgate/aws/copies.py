@@ -5,10 +5,12 @@ import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
+from modelgate.aws.content import Content, digest_stream
 from modelgate.aws.faults import infrastructure, is_absent
 from modelgate.contracts.layout import META_SHA256, META_SOURCE_SEQUENCER, META_SOURCE_VERSION
 from modelgate.contracts.uris import S3Uri
@@ -17,11 +19,8 @@ from modelgate.errors import InfrastructureError
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-MIB = 1024 * 1024
-SINGLE_COPY_LIMIT = 64 * MIB  # CopyObject itself takes up to 5 GB; parts copy in parallel
-MAX_PARTS = 10_000  # S3 user guide, multipart upload limits
-CHUNK = MIB
 THREADS = 8
+MAX_VERSIONS = 100  # looked at for an earlier copy; beyond it a second copy is made, which changes nothing
 META_SOURCE_ETAG = "source-etag"
 META_SOURCE_ACCOUNT = "source-account"
 
@@ -45,17 +44,6 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What the source holds: size, ETag, and SHA-256 of the whole and of each part of *part_size* bytes."""
-
-    size: int
-    etag: str
-    part_size: int
-    sha256: bytes
-    parts: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
     """A finished copy."""
 
@@ -70,11 +58,10 @@ def find_copy_of_version(s3: "S3Client", target: Target, source_version_id: str)
     Raises:
         InfrastructureError: S3 did not answer.
     """
-    place = {"Bucket": target.uri.bucket, "Key": target.uri.key, "ExpectedBucketOwner": target.account}
     with infrastructure(f"looking for an earlier copy at {target.uri}"):
-        for version_id in _versions(s3, target):
+        for version_id in islice(_versions(s3, target), MAX_VERSIONS):
             try:
-                head = s3.head_object(VersionId=version_id, **place)  # type: ignore[arg-type]
+                head = s3.head_object(VersionId=version_id, **_place(target))
             except ClientError as error:
                 if is_absent(error):
                     continue
@@ -107,28 +94,6 @@ def read_content(s3: "S3Client", source: Source) -> Content | None:
         raise
 
 
-def digest_stream(body: Any, *, size: int, etag: str) -> Content:
-    """Digest *size* bytes of *body*, read in chunks, on the part boundaries that the copy will use."""
-    whole, parts, done = hashlib.sha256(), [], 0
-    step = part_size(size)
-    while done < size:
-        part, end = hashlib.sha256(), min(done + step, size)
-        while done < end:
-            chunk = body.read(min(CHUNK, end - done))
-            if not chunk:
-                raise InfrastructureError(f"the source ended after {done} of {size} bytes; it is read again")
-            whole.update(chunk)
-            part.update(chunk)
-            done += len(chunk)
-        parts.append(part.digest())
-    return Content(size=size, etag=etag, part_size=step, sha256=whole.digest(), parts=tuple(parts))
-
-
-def part_size(size: int) -> int:
-    """Bytes in each part of an object of *size*: 64 MiB, or as many more whole MiB as 10,000 parts need."""
-    return max(SINGLE_COPY_LIMIT, -(-size // (MAX_PARTS * MIB)) * MIB)
-
-
 def copy(s3: "S3Client", source: Source, target: Target, content: Content) -> Copied:
     """Copy the source's version to the target, server side, and verify that the copy holds *content*.
 
@@ -136,7 +101,7 @@ def copy(s3: "S3Client", source: Source, target: Target, content: Content) -> Co
         InfrastructureError: S3 did not copy, or the copy's bytes are others; nothing of it is left then.
     """
     with infrastructure(f"copying {source.uri} version {source.version_id} to {target.uri}"):
-        if content.size <= SINGLE_COPY_LIMIT:
+        if content.size <= content.part_size:
             version_id, checksum = _copy_single(s3, source, target, content)
             expected = _base64(content.sha256)
         else:
@@ -145,8 +110,7 @@ def copy(s3: "S3Client", source: Source, target: Target, content: Content) -> Co
         # A store that reports no checksum is read back instead: no copy goes unverified.
         good = checksum == expected if checksum else _read_back(s3, target, version_id) == content.sha256
         if not good:
-            place = {"Bucket": target.uri.bucket, "Key": target.uri.key, "ExpectedBucketOwner": target.account}
-            s3.delete_object(VersionId=version_id, **place)  # type: ignore[arg-type]
+            s3.delete_object(VersionId=version_id, **_place(target))
             raise InfrastructureError(f"the copy at {target.uri} differed from its source and was deleted; retried")
     return Copied(version_id=version_id, sha256=content.sha256.hex(), size=content.size)
 
@@ -163,17 +127,13 @@ def _copy_single(s3: "S3Client", source: Source, target: Target, content: Conten
 
 
 def _copy_parts(s3: "S3Client", source: Source, target: Target, content: Content) -> tuple[str, str | None]:
-    place: dict[str, Any] = {
-        "Bucket": target.uri.bucket,
-        "Key": target.uri.key,
-        "ExpectedBucketOwner": target.account,
-    }
+    place = _place(target)
     upload = s3.create_multipart_upload(Metadata=_metadata(source, content), ChecksumAlgorithm="SHA256", **place)
     place["UploadId"] = upload["UploadId"]
     try:
         parts = _copy_each_part(s3, _request(source, target, content), upload["UploadId"], content)
         answer = s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
-    except (ClientError, BotoCoreError, InfrastructureError):
+    except BaseException:
         s3.abort_multipart_upload(**place)
         raise
     return answer["VersionId"], answer.get("ChecksumSHA256")
@@ -204,13 +164,15 @@ def _copy_each_part(s3: "S3Client", request: dict[str, Any], upload_id: str, con
     return sorted(done, key=lambda part: int(part["PartNumber"]))
 
 
+def _place(target: Target) -> dict[str, Any]:
+    return {"Bucket": target.uri.bucket, "Key": target.uri.key, "ExpectedBucketOwner": target.account}
+
+
 def _request(source: Source, target: Target, content: Content) -> dict[str, Any]:
     return {
-        "Bucket": target.uri.bucket,
-        "Key": target.uri.key,
+        **_place(target),
         "CopySource": {"Bucket": source.uri.bucket, "Key": source.uri.key, "VersionId": source.version_id},
         "CopySourceIfMatch": content.etag,
-        "ExpectedBucketOwner": target.account,
         "ExpectedSourceBucketOwner": source.account,
     }
 
@@ -226,9 +188,7 @@ def _metadata(source: Source, content: Content) -> dict[str, str]:
 
 
 def _read_back(s3: "S3Client", target: Target, version_id: str) -> bytes:
-    answer = s3.get_object(
-        Bucket=target.uri.bucket, Key=target.uri.key, VersionId=version_id, ExpectedBucketOwner=target.account
-    )
+    answer = s3.get_object(VersionId=version_id, **_place(target))
     return digest_stream(answer["Body"], size=answer["ContentLength"], etag=answer["ETag"]).sha256
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from modelgate.checks import CHECKS
 from modelgate.contracts.results import Result, Status
 from modelgate.contracts.subject import ArtifactState, Subject
-from modelgate.policy.model import Policy
+from modelgate.errors import PolicyError
+from modelgate.policy.model import Check, Policy
 
 _COMPLETED = "Completed"
 
@@ -14,8 +15,14 @@ def evaluate(subject: Subject, policy: Policy) -> tuple[Result, ...]:
     """Everything the policy asks, sorted; checks on numbers run only once all evidence has arrived."""
     evidence = [*_package(subject), *_artifacts(subject), *_required(subject, policy)]
     arrived = all(artifact.state is not ArtifactState.NOT_ARRIVED for artifact in subject.artifacts)
-    checks = [r for check in policy.checks for r in CHECKS[check.kind](check, subject)] if arrived else []
+    checks = [r for check in policy.checks for r in _check(check, subject)] if arrived else []
     return tuple(sorted(evidence, key=_order)) + tuple(sorted(checks, key=_order))
+
+
+def _check(check: Check, subject: Subject) -> Iterator[Result]:
+    if check.kind not in CHECKS:
+        raise PolicyError(f"check {check.id!r} is of the kind {check.kind!r}, which this code does not know")
+    return CHECKS[check.kind](check, subject)
 
 
 def _order(result: Result) -> tuple[str, str, str, str, str]:
@@ -30,6 +37,9 @@ def _package(subject: Subject) -> Iterator[Result]:
     if not subject.containers:
         yield _evidence("model", Status.FAIL, "the package names no container, so there is no model to approve")
     for index, container in enumerate(subject.containers):
+        if container.unpinned:
+            problem = f"brings model data by {', '.join(container.unpinned)}, which the gate cannot pin"
+            yield _evidence("model", Status.FAIL, f"container {index} {problem}; register one object by ModelDataUrl")
         if container.model_data_url is None and container.image_digest is None:
             problem = "names neither model data nor an image by digest, so what was judged could change"
             yield _evidence("model", Status.FAIL, f"container {index} {problem}")

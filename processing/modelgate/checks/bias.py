@@ -6,21 +6,26 @@ from modelgate.checks.bounds import judge_value, listed, missing
 from modelgate.contracts.facts import POST_TRAINING, PRE_TRAINING, Fact
 from modelgate.contracts.results import Result
 from modelgate.contracts.subject import Subject
+from modelgate.errors import PolicyError
 from modelgate.policy.bias_metrics import BIAS_METRICS
 from modelgate.policy.model import Check
 
 
 def check_bias(check: Check, subject: Subject) -> Iterator[Result]:
     """Judge the metric in each slice; a facet, or a facet value, without it is a missing result."""
-    section = BIAS_METRICS[check.metric or ""].section
+    known_metric = BIAS_METRICS.get(check.metric or "")
+    if known_metric is None:
+        raise PolicyError(
+            f"check {check.id!r} asks for the bias metric {check.metric!r}, which this code does not know"
+        )
     bias = [fact for fact in subject.facts if fact.section in (PRE_TRAINING, POST_TRAINING)]
     # A facet known before training counts after training too: leaving it out must not hide it.
     known = {fact.facet for fact in bias if fact.facet is not None}
     asked = known if check.facets is None else set(check.facets)
     if not asked:
-        yield missing(check, f"no bias report names a facet, so {check.metric} cannot be judged; register one")
+        yield missing(check, f"no bias report with a facet was read, so there is no {check.metric}")
     for facet in sorted(asked):
-        facts = [fact for fact in bias if fact.section == section and fact.facet == facet]
+        facts = [fact for fact in bias if fact.section == known_metric.section and fact.facet == facet]
         yield from _facet(check, facet, facts, known, subject)
 
 

@@ -14,20 +14,37 @@ from modelgate.reports.clarify_explainability import SHAP_SHARE, SHAP_TOTAL
 def check_explainability(check: Check, subject: Subject) -> Iterator[Result]:
     """Judge, for every label, the share of global SHAP that the features of the check have together.
 
-    Together, because an encoded category is several features. A feature that the model does not use has no share.
+    Together, because an encoded category is several features. A feature that is not there is a missing result, unless
+    the check says that it may be absent: a report of other features must not pass for one without a share.
     """
     facts = [fact for fact in subject.facts if fact.section == EXPLAINABILITY]
     totals = [fact for fact in facts if fact.metric == SHAP_TOTAL]
     for total in totals:
         # The same label in two reports is two results.
         shares = [f for f in facts if f.metric == SHAP_SHARE and _beside(f, total)]
-        yield _judge(check, total, shares, subject)
+        absent = [] if check.may_be_absent else _absent(check, shares)
+        if absent:
+            yield missing(check, _absence(absent, total, shares))
+        else:
+            yield _judge(check, total, shares, subject)
     if not totals:
-        yield missing(check, "no explainability report holds global SHAP values; register one")
+        yield missing(check, "no explainability report with global SHAP values was read")
 
 
 def _beside(share: Fact, total: Fact) -> bool:
     return (share.artifact, share.label) == (total.artifact, total.label)
+
+
+def _absent(check: Check, shares: list[Fact]) -> list[str]:
+    return [p for p in check.features if not any(fnmatchcase(fact.feature or "", p) for fact in shares)]
+
+
+def _absence(absent: list[str], total: Fact, shares: list[Fact]) -> str:
+    features = listed({fact.feature or "" for fact in shares})
+    return (
+        f"the explanation for label {total.label} lists no {listed(set(absent))}, only {features}; "
+        "report it, with 0 when the model does not use it"
+    )
 
 
 def _judge(check: Check, total: Fact, shares: list[Fact], subject: Subject) -> Result:

@@ -16,5 +16,10 @@ def check_model_quality(check: Check, subject: Subject) -> Iterator[Result]:
     for fact in found:
         yield judge_value(check, fact.metric, fact, subject)
     if not found:
-        names = {fact.metric for fact in facts}
-        yield missing(check, f"the model quality report has no metric {check.metric!r}; it has {listed(names)}")
+        yield missing(check, _absence(check, {fact.metric for fact in facts}))
+
+
+def _absence(check: Check, names: set[str]) -> str:
+    if not names:
+        return f"no model quality report was read, so there is no {check.metric}"
+    return f"the model quality report has no metric {check.metric!r}; it has {listed(names)}"

@@ -4,6 +4,7 @@ Artifact store:  <account>/<bucket>/<key>                  copies of what produc
                  pinned/gate.json, pinned/policy-bundle.json   written by Terraform, every version kept
                  executions/<execution id>/checks/checks.json  what the check step found
 Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision, written once
+                 decisions/<group>/<version>/<execution id>.conflict.json   it met another's status
                  pinned/<sha256 hex>.json                  the gate document and bundle a decision was made under
 """
 
@@ -20,6 +21,11 @@ META_SOURCE_SEQUENCER = "source-sequencer"  # orders copies of one key: right-pa
 def decision_key(group: str, version: int, execution_id: str) -> str:
     """Where the evidence record of one run lives in the evidence store."""
     return f"decisions/{group}/{version}/{execution_id}.json"
+
+
+def conflict_key(group: str, version: int, execution_id: str) -> str:
+    """Where the evidence store notes that a recorded verdict met a status that somebody else had written."""
+    return f"decisions/{group}/{version}/{execution_id}.conflict.json"
 
 
 def pinned_copy_key(digest: str) -> str:

@@ -41,12 +41,16 @@ class NamedArtifact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """One container of the inference specification, as registered."""
+    """One container of an inference specification, as registered.
+
+    *unpinned* names members that bring model data of a kind the gate cannot pin, such as a whole prefix.
+    """
 
     image: str
     image_digest: str | None
     model_data_url: str | None
     model_data_etag: str | None
+    unpinned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ class ModelPackage:
                 last_modified_time=_iso(answer["LastModifiedTime"]) if answer.get("LastModifiedTime") else None,
                 package_status=answer["ModelPackageStatus"],
                 approval_status=answer["ModelApprovalStatus"],
-                containers=tuple(_containers(answer.get("InferenceSpecification") or {})),
+                containers=tuple(_containers(answer)),
                 reports=tuple(_reports(answer.get("ModelMetrics") or {})),
                 metadata=dict(answer.get("CustomerMetadataProperties") or {}),
             )
@@ -99,14 +103,29 @@ class ModelPackage:
         return self.model_data + self.reports
 
 
-def _containers(specification: Mapping[str, Any]) -> Iterator[Container]:
-    for container in specification.get("Containers") or []:
-        yield Container(
-            image=container["Image"],
-            image_digest=container.get("ImageDigest"),
-            model_data_url=container.get("ModelDataUrl"),
-            model_data_etag=container.get("ModelDataETag"),
-        )
+def _containers(answer: Mapping[str, Any]) -> Iterator[Container]:
+    """Every container that an approval would let into production, those of additional specifications too."""
+    specifications = [answer.get("InferenceSpecification"), *(answer.get("AdditionalInferenceSpecifications") or [])]
+    for specification in specifications:
+        for container in (specification or {}).get("Containers") or []:
+            yield _container(container)
+
+
+def _container(container: Mapping[str, Any]) -> Container:
+    source = ((container.get("ModelDataSource") or {}).get("S3DataSource")) or {}
+    one_object = source.get("S3Uri") if source.get("S3DataType") == "S3Object" else None
+    url = container.get("ModelDataUrl") or one_object
+    unpinned = {
+        "ModelDataSource": bool(container.get("ModelDataSource")) and one_object != url,
+        "AdditionalS3DataSource": bool(container.get("AdditionalS3DataSource")),
+    }
+    return Container(
+        image=container["Image"],
+        image_digest=container.get("ImageDigest"),
+        model_data_url=url,
+        model_data_etag=container.get("ModelDataETag"),
+        unpinned=tuple(name for name, present in unpinned.items() if present),
+    )
 
 
 def _reports(metrics: Mapping[str, Any]) -> Iterator[NamedArtifact]:

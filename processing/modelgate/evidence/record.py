@@ -15,6 +15,7 @@ from modelgate.contracts.subject import Subject
 from modelgate.errors import ContentError
 
 SCHEMA = "modelgate/decision/v1"
+CONFLICT_SCHEMA = "modelgate/decision-conflict/v1"
 
 
 class Outcome(StrEnum):

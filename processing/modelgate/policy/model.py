@@ -40,6 +40,7 @@ class Check:
     metric: str | None
     facets: tuple[str, ...] | None
     features: tuple[str, ...]
+    may_be_absent: bool
     bound: Bound
     reason: str
 

@@ -60,6 +60,7 @@ class _CheckFile(_Strict):
         metric: str | None = None,
         facets: list[str] | None = None,
         features: list[str] | None = None,
+        may_be_absent: bool = False,
     ) -> Check:
         return Check(
             id=self.id,
@@ -67,6 +68,7 @@ class _CheckFile(_Strict):
             metric=metric,
             facets=None if facets is None else tuple(sorted(set(facets))),
             features=tuple(sorted(set(features or ()))),
+            may_be_absent=may_be_absent,
             bound=bound,
             reason=self.reason,
         )
@@ -127,15 +129,17 @@ class BiasFile(_Banded):
 
 
 class ExplainabilityFile(_CheckFile):
-    """The share of global SHAP values that some features may have together."""
+    """The share of global SHAP values that some features may have together (``*`` matches any text)."""
 
     kind: Literal["explainability"]
     features: Annotated[list[Text], Field(min_length=1)]
     max_share: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+    may_be_absent: bool = False
 
     def to_check(self) -> Check:
         """The check as the steps use it."""
-        return self._check(self.kind, Bound(min=0.0, max=self.max_share), features=self.features)
+        bound = Bound(min=0.0, max=self.max_share)
+        return self._check(self.kind, bound, features=self.features, may_be_absent=self.may_be_absent)
 
 
 CheckFile = Annotated[ModelQualityFile | BiasFile | ExplainabilityFile, Field(discriminator="kind")]

@@ -8,10 +8,11 @@ from modelgate.aws.clients import Clients, clients_for
 from modelgate.aws.evidence import write_once
 from modelgate.aws.registry import StatusWrite, describe_package, write_status
 from modelgate.contracts.check_report import MAX_CHECK_REPORT_BYTES, CheckReport
-from modelgate.contracts.layout import CHECKS_FILE, decision_key, pinned_copy_key
+from modelgate.contracts.layout import CHECKS_FILE, conflict_key, decision_key, pinned_copy_key
 from modelgate.contracts.package import APPROVED, PENDING, REJECTED, ModelPackage
+from modelgate.contracts.strict import canonical
 from modelgate.errors import BindingError, InfrastructureError
-from modelgate.evidence.record import OUTCOMES, EvidenceRecord, Outcome, client_token, decision_id
+from modelgate.evidence.record import CONFLICT_SCHEMA, OUTCOMES, EvidenceRecord, Outcome, client_token, decision_id
 from modelgate.evidence.registry_text import META_DECISION, describe, metadata
 from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.binding import verify_binding, verify_evidence, verify_judgement, verify_subject
@@ -80,8 +81,11 @@ def _apply(arguments: Arguments, clients: Clients, pinned: Pinned, record: Evide
     before = _describe(arguments, clients)
     if before.metadata.get(META_DECISION) == record.decision_id and before.approval_status == (status or PENDING):
         return f"{record.description} (written before)"
-    if record.outcome is Outcome.CONFLICT or before.approval_status != PENDING:
+    if before.approval_status != PENDING:
+        _note_conflict(arguments, clients, pinned, record, before)
         return f"{arguments.package} is {before.approval_status} already and was not overwritten. Evidence: {uri}"
+    if record.outcome is Outcome.CONFLICT:
+        return f"{arguments.package} was {record.registry_status} when it was judged; judge it again. Evidence: {uri}"
     write_status(
         clients.sagemaker,
         StatusWrite(
@@ -98,6 +102,23 @@ def _apply(arguments: Arguments, clients: Clients, pinned: Pinned, record: Evide
             f"{arguments.package} is {after.approval_status} after {record.outcome} was written; compare with {uri}"
         )
     return record.description
+
+
+def _note_conflict(
+    arguments: Arguments, clients: Clients, pinned: Pinned, record: EvidenceRecord, found: ModelPackage
+) -> None:
+    """The record was written before the status changed and stays as it is; what happened is noted beside it."""
+    if record.outcome is Outcome.CONFLICT:
+        return
+    package = arguments.package
+    note = {"schema": CONFLICT_SCHEMA, "decision_id": record.decision_id, "registry_status": found.approval_status}
+    write_once(
+        clients.s3,
+        bucket=pinned.gate.evidence_store,
+        key=conflict_key(package.group, package.version, arguments.execution.id),
+        body=canonical(note),
+        owner=pinned.gate.governance_account,
+    )
 
 
 def evidence_uri(arguments: Arguments, pinned: Pinned) -> str:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from docker.errors import DockerException
 
 from deploy.cache import cache_folder
 
+PING_SECONDS = 5
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -36,11 +38,26 @@ def configured_host() -> str:
 
 def engine_answers(host: str | None = None) -> bool:
     """Whether an engine answers at *host* (default: the configured one)."""
+    address = host or configured_host()
+    if address.startswith("unix://"):
+        return _socket_answers(address.removeprefix("unix://"))
     try:
-        with contextlib.closing(docker.DockerClient(base_url=host or configured_host(), timeout=5)) as client:
+        with contextlib.closing(docker.DockerClient(base_url=address, timeout=PING_SECONDS)) as client:
             return bool(client.ping())
     except DockerException:
         return False
+
+
+def _socket_answers(path: str) -> bool:
+    """Ping over a Unix socket; the SDK would leave its own socket open when nobody listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(PING_SECONDS)
+        try:
+            connection.connect(path)
+            connection.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
+            return b" 200 " in connection.recv(64)
+        except OSError:
+            return False
 
 
 @contextlib.contextmanager
@@ -125,6 +142,7 @@ def _start() -> _OwnEngine:
     own = _OwnEngine(process=process, run=run, lock=lock)
     try:
         _wait_until_it_answers(own)
+        _forget_old_images(own.host)
     except BaseException:
         own.stop()
         raise
@@ -138,6 +156,12 @@ def _wait_until_it_answers(own: _OwnEngine) -> None:
             last = own.log.read_text(errors="replace").strip().splitlines()[-1:] or ["it wrote no log"]
             raise EngineUnavailableError(f"dockerd was started and did not come up: {last[0]}")
         time.sleep(0.1)
+
+
+def _forget_old_images(host: str) -> None:
+    """Keep the image store small: what was built more than a week ago can be built again."""
+    with contextlib.closing(docker.DockerClient(base_url=host, timeout=START_SECONDS)) as client:
+        client.images.prune(filters={"dangling": False, "until": "168h"})
 
 
 def _data_root(run: Path) -> tuple[Path, int]:

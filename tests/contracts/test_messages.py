@@ -23,27 +23,10 @@ _JSON = st.recursive(
     max_leaves=12,
 )
 _FIELDS = st.sampled_from(
-    [
-        "schema",
-        "source",
-        "detail-type",
-        "detail",
-        "account",
-        "object",
-        "bucket",
-        "key",
-        "name",
-        "version-id",
-        "sequencer",
-        "model_package_arn",
-        "change",
-        "attempt",
-        "waits",
-        "deferred",
-        "ModelPackageArn",
-        "ModelApprovalStatus",
-        "CreationTime",
-    ]
+    (
+        *("schema", "source", "detail-type", "detail", "account", "object", "bucket", "key", "name", "version-id"),
+        *("model_package_arn", "change", "attempt", "waits", "deferred", "ModelPackageArn", "CreationTime"),
+    )
 )
 _VALUES = _JSON | st.sampled_from(["aws.s3", "Object Created", "aws.sagemaker", PLAIN["schema"], str(ARN)])
 

@@ -35,7 +35,8 @@ class ReportingChecksums:
     """
 
     def __init__(self, world: World, lie: str = "") -> None:
-        self.s3, self.lie, self.parts = world.s3, lie, {}
+        self.s3, self.lie = world.s3, lie
+        self.parts: dict[int, bytes] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.s3, name)

@@ -1,6 +1,7 @@
 """Defects of the pattern's published sample that the functions must not have, by their number in the reference."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_defect_18_an_object_above_five_gigabytes_is_copied_in_parts() -> None:
     ranges = sorted(s3.ranges)
     assert s3.completed == list(range(1, parts + 1))
     assert (ranges[0][0], ranges[-1][1]) == (0, size - 1)
-    assert all(one[1] + 1 == other[0] for one, other in zip(ranges, ranges[1:], strict=False))
+    assert all(one[1] + 1 == other[0] for one, other in pairwise(ranges))
 
 
 def test_defect_18_only_the_object_of_the_event_is_copied(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,8 @@ def test_no_recorded_event_starts_an_execution(world: World, path: Path) -> None
     starter = world.starter()
 
     for body in bodies(path):
-        try:
+        with suppress(ContentError):
             assert starter.answer(parse_message(body)).action == IGNORED
-        except ContentError:
-            pass
 
     assert world.sagemaker.executions == {}
     assert world.requests() == []

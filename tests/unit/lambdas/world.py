@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.exceptions import ClientError
@@ -27,7 +27,7 @@ STORE = "gate-artifacts"
 GOVERNANCE = "222222222222"
 LENDING, LENDING_BUCKET = "333333333333", "lending-models"
 INSURANCE, INSURANCE_BUCKET = "444444444444", "insurance-models"
-REGION = "eu-west-1"
+REGION: Final = "eu-west-1"
 TABLE = "gate-claims"
 CHANGE = "2026-05-04T12:00:00Z"
 GATE_DOCUMENT = {
@@ -192,8 +192,8 @@ class World:
 @cache
 def clients() -> tuple["S3Client", "SQSClient", "DynamoDBClient"]:
     """Clients for all tests: moto answers them wherever they were made, and making them is what takes time."""
-    account = {"region_name": REGION, "aws_access_key_id": GOVERNANCE, "aws_secret_access_key": "test"}
-    return boto3.client("s3", **account), boto3.client("sqs", **account), boto3.client("dynamodb", **account)
+    session = boto3.Session(region_name=REGION, aws_access_key_id=GOVERNANCE, aws_secret_access_key="test")
+    return session.client("s3"), session.client("sqs"), session.client("dynamodb")
 
 
 def build_world() -> World:

@@ -60,9 +60,7 @@ class Instance:
             os.kill(self.supervisor, signal.SIGTERM)
             _wait_until_ended(self.folder)
         if self._child is not None:
-            self._child.wait()
-            if self._child.stdin is not None:
-                self._child.stdin.close()
+            _let_go(self._child)
         self.folder.clear(keep_logs=True)
 
     def __enter__(self) -> Self:
@@ -139,10 +137,17 @@ def _wait_for_record(folder: Folder, child: "subprocess.Popen[bytes]") -> Record
             time.sleep(0.02)
     except BaseException:
         child.terminate()
-        child.wait()
+        _let_go(child)
         raise
+    _let_go(child)
     said = folder.log("supervisor").read_text(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
     raise InstanceError(f"instance '{folder.name}' did not start: {said[0].removeprefix('error: ')}")
+
+
+def _let_go(child: "subprocess.Popen[bytes]") -> None:
+    child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def _wait_until_ended(folder: Folder) -> None:

@@ -2,7 +2,7 @@
 Run a module that must not outlive its parent: python -m local.leash local.ministack --port 4566 …
 
 The parent holds the other end of standard input. However it dies, SIGKILL included, the pipe ends, and then this
-process and everything in its process group is killed.
+process is killed with everything it started.
 """
 
 import os
@@ -11,10 +11,13 @@ import signal
 import sys
 import threading
 
+from local.processes import descendants, kill_with_groups
+
 
 def _die_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
+    kill_with_groups(descendants(os.getpid()))
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 

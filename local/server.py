@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local.processes import descendants, kill_with_groups
 from local.state import ROOT, Folder, InstanceError
 
 GRACE_SECONDS = 8.0
@@ -47,13 +48,16 @@ class Server:
         raise InstanceError(f"{self.name} ended with exit code {self._process.returncode} ({last[0]}); read {self.log}")
 
     def end(self) -> None:
-        """Ask the server to stop, then kill whatever is left in its process group."""
+        """Ask the server to stop, then kill whatever is left of it and below it."""
         if self._process is None:
             return
+        below: list[int] = []
         if self._process.poll() is None:
+            below = descendants(self._process.pid)  # a step runs in a session of its own
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(GRACE_SECONDS)
+        kill_with_groups(below)
         with contextlib.suppress(ProcessLookupError):  # nothing is left, which is the aim
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

@@ -21,8 +21,6 @@ from local.state import ROOT, Folder, InstanceError, Record
 
 REGION = "eu-west-1"
 STOP_SECONDS = 30.0
-# Any of these would send a client of the instance somewhere else, or as somebody else.
-_FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN")
 _NO_FILE = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
@@ -50,8 +48,8 @@ class Instance:
         }
 
     def environment(self, account: str) -> dict[str, str]:
-        """Return a whole environment for a child process that works as *account* here."""
-        inherited = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+        """Return a whole environment for a child process that works as *account* here, and as nobody elsewhere."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return inherited | self.settings(account)
 
     def stop(self) -> None:

@@ -1,0 +1,18 @@
+# ROOT=bootstrap|governance|product, or one target such as product/lending; without it, every root in order. YES=1 does not ask.
+_TERRAFORM = $(PY) -m deploy.terraform $@ "$(ENV)" $(if $(ROOT),--root "$(ROOT)") $(if $(YES),--yes)
+
+.PHONY: plan
+plan: install ## Show what apply would change (ENV=, ROOT=).
+	@$(_TERRAFORM)
+
+.PHONY: apply
+apply: install ## Apply a saved plan, then require an empty second plan (ENV=, ROOT=, YES=1).
+	@$(_TERRAFORM)
+
+.PHONY: destroy
+destroy: install ## Destroy an environment, never prod; says what it keeps (ENV=, ROOT=, YES=1).
+	@$(_TERRAFORM)
+
+.PHONY: policies
+policies: install ## Build the policy bundle that Terraform pins, the same bytes every time.
+	@$(PY) -m modelgate.policy.bundle policies/ -o build/policy-bundle.json

@@ -1,0 +1,214 @@
+"""One Terraform root in one account: init, plan, apply, and the second plan that must be empty."""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.paths import workspace
+from deploy.terraform.account import Account
+from deploy.terraform.binary import find_terraform, write_configuration
+from deploy.terraform.errors import DeployError
+from deploy.terraform.inputs import variables
+from deploy.terraform.values import Environment, Target
+
+Say = Callable[[str], None]
+
+# SQS queues make the provider wait 25 s each: they wait together only when many are made at once.
+PARALLELISM = 30
+SILENCE_SECONDS = 5.0
+LOCK_TIMEOUT = "60s"  # another run in the same account may be about to end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """An initialised root; *folder* holds its data, saved plan and log."""
+
+    target: Target
+    folder: Path
+    arguments: tuple[str, ...]  # value files and variables, for plan and import
+    environment: Mapping[str, str]
+    terraform: str
+    say: Say
+
+    def initialise(self, backend: Path) -> None:
+        """Install the locked provider, and connect to the state."""
+        self.say(f"{self.target.name}: init")
+        for _ in self._stream("init", "-reconfigure", "-lockfile=readonly", f"-backend-config={backend}"):
+            pass
+
+    def plan(self, *, destroy: bool = False, only: str | None = None) -> str:
+        """Save a plan and return its summary, ``3 to add, …``."""
+        self.say(f"{self.target.name}: plan")
+        options = [*self.arguments, f"-out={self._plan}", *(["-destroy"] if destroy else [])]
+        options += [f"-target={only}"] if only else []
+        summary = "no changes"
+        for event in self._stream("plan", *options):
+            if event.get("type") == "change_summary":
+                summary = _summary(event["changes"])
+        return summary
+
+    def show(self) -> str:
+        """The saved plan, to read."""
+        return self._capture("show", "-no-color", str(self._plan))
+
+    def apply(self) -> None:
+        """Apply the saved plan, with a line now and then on how far it is and what it waits for."""
+        done, spoke = 0, 0.0
+        for event in self._stream("apply", f"-parallelism={PARALLELISM}", str(self._plan)):
+            if event.get("type") not in ("apply_start", "apply_progress", "apply_complete"):
+                continue
+            done += event["type"] == "apply_complete"
+            if time.monotonic() - spoke >= SILENCE_SECONDS:
+                spoke = time.monotonic()
+                self.say(f"{self.target.name}: {done} done, at {event['hook']['resource']['addr']}")
+        self._plan.unlink()
+
+    def require_empty_plan(self) -> None:
+        """
+        Plan again.
+
+        Raises:
+            DeployError: the account is still not what the code says.
+        """
+        self.say(f"{self.target.name}: second plan, which must be empty")
+        left = [
+            f"{event['change']['action']} {event['change']['resource']['addr']}"
+            for event in self._stream("plan", *self.arguments)
+            if event.get("type") == "planned_change"
+        ]
+        if left:
+            raise DeployError(
+                f"{self.target.name}: the second plan is not empty: {', '.join(left[:5])}{' …' if left[5:] else ''}; "
+                "the account does not keep what the code says, so find out what changes it"
+            )
+
+    def outputs(self) -> dict[str, Any]:
+        """The root's outputs."""
+        return {name: entry["value"] for name, entry in json.loads(self._capture("output", "-json")).items()}
+
+    def addresses(self) -> tuple[str, ...]:
+        """What the state holds."""
+        return tuple(self._capture("state", "list").split())
+
+    def forget(self, *addresses: str) -> None:
+        """Take *addresses* out of the state; what they name stays in the account."""
+        self._capture("state", "rm", *addresses)
+
+    def adopt(self, address: str, resource: str) -> None:
+        """Take an existing *resource* into the state as *address*."""
+        self._capture("import", "-input=false", "-no-color", *self.arguments, address, resource)
+
+    @property
+    def _plan(self) -> Path:
+        return self.folder / "plan.tfplan"
+
+    def _capture(self, *command: str) -> str:
+        answer = subprocess.run(
+            [self.terraform, *command],
+            cwd=self.target.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode != 0:
+            words = " ".join(answer.stderr.replace("│", " ").split())
+            raise DeployError(f"{self.target.name}: terraform {command[0]} failed: {words[:600]}")
+        return answer.stdout
+
+    def _stream(self, command: str, *options: str) -> Iterator[dict[str, Any]]:
+        """Run a command with machine-readable output; raise its first errors when it fails."""
+        full = [self.terraform, command, "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", *options]
+        errors = []
+        with (
+            (self.folder / f"{command}.log").open("w") as log,
+            subprocess.Popen(
+                full,
+                cwd=self.target.folder,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            ) as process,
+        ):
+            for line in process.stdout or ():
+                log.write(line)
+                event = _event(line)
+                if event.get("@level") == "error":
+                    errors.append(_complaint(event))
+                yield event
+        if process.returncode != 0:
+            said = "; ".join(errors[:3]) or f"exit code {process.returncode}, see {self.folder}/{command}.log"
+            raise DeployError(f"{self.target.name}: terraform {command} failed: {said}")
+
+
+def prepare(environment: Environment, target: Target, account: Account, say: Say) -> Run:
+    """
+    Initialise *target*'s root with its provider and state.
+
+    Raises:
+        DeployError: Terraform, the provider or something built is missing, or the state cannot be reached.
+    """
+    terraform = find_terraform()
+    base = workspace(environment.name) / "terraform"
+    folder = base / target.name.replace("/", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    given = variables(environment, target)
+    run = Run(
+        target=target,
+        folder=folder,
+        arguments=(
+            *(f"-var-file={path}" for path in environment.value_files(target)),
+            *(f"-var={name}={value}" for name, value in given.items()),
+        ),
+        environment={
+            **account.variables,
+            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": str(write_configuration(base)),
+            "TF_DATA_DIR": str(folder / "data"),
+            "TF_IN_AUTOMATION": "1",
+        },
+        terraform=terraform,
+        say=say,
+    )
+    run.initialise(_write_backend(folder, environment, target))
+    return run
+
+
+def _write_backend(folder: Path, environment: Environment, target: Target) -> Path:
+    lines = [
+        f'bucket = "{environment.state_bucket(target)}"',
+        f'key    = "{target.state_key}"',
+        f'region = "{environment.region}"',
+    ]
+    if environment.deploy_role is not None:
+        role = f"arn:{environment.partition}:iam::{target.account}:role/{environment.deploy_role}"
+        lines.append(f'assume_role = {{ role_arn = "{role}", session_name = "modelgate-deploy" }}')
+    path = folder / "backend.tfbackend"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {"@level": "error", "@message": line.strip()} if line.strip() else {}
+    return event if isinstance(event, dict) else {}
+
+
+def _complaint(event: Mapping[str, Any]) -> str:
+    found = event.get("diagnostic") or {}
+    text = f"{found.get('summary', event.get('@message', ''))}: {found.get('detail', '')}"
+    where = found.get("address") or (found.get("range") or {}).get("filename", "")
+    return " ".join(f"{text} {f'({where})' if where else ''}".split())[:600]
+
+
+def _summary(changes: Mapping[str, Any]) -> str:
+    words = {"import": "to import", "add": "to add", "change": "to change", "remove": "to destroy"}
+    return ", ".join(f"{changes[name]} {word}" for name, word in words.items() if changes.get(name)) or "no changes"

@@ -26,7 +26,7 @@ from deploy.paths import LOCAL
 from deploy.progress import Progress
 
 ENGINE_SECONDS = 600
-_REFUSALS = (
+REFUSALS = (
     BaseImageError,
     DockerException,
     EngineUnavailableError,
@@ -40,19 +40,20 @@ _REFUSALS = (
 
 def build_for(target: Target, *, base: str | None, user: str, progress: Progress) -> ImageRecord:
     """Build and push the image unless the environment's repository already has one of the same inputs."""
+    url = target.repository_url()  # before the long work: a wrong account or a missing repository shows at once
     if target.environment != LOCAL or base is not None:
         what = pinned_inputs(base or default_base(), user=user)
-        if found := _already_there(target, what, progress):
+        if found := _already_there(target, url, what, progress):
             return found
         with _client() as client:
-            return _push(client, target, what, progress)
+            return _push(client, target, url, what, progress)
     try:
         with _client() as client:
             what = local_inputs(client, user=user, progress=progress)
-            return _already_there(target, what, progress) or _push(client, target, what, progress)
+            return _already_there(target, url, what, progress) or _push(client, target, url, what, progress)
     except (EngineUnavailableError, NoBaseImageError) as error:
         progress.say(f"no image: {error}. The steps run as processes; the digest is that of the installed package.")
-        return ImageRecord(repository_url=target.repository_url(), digest=package_digest(), kind=Kind.PACKAGE)
+        return ImageRecord(repository_url=url, digest=package_digest(), kind=Kind.PACKAGE)
 
 
 def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRecord:
@@ -77,16 +78,15 @@ def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRec
     return ImageRecord(repository_url=url, digest=source.digest, kind=source.kind)
 
 
-def _already_there(target: Target, what: Inputs, progress: Progress) -> ImageRecord | None:
+def _already_there(target: Target, url: str, what: Inputs, progress: Progress) -> ImageRecord | None:
     digest = target.digest_of(what.tag)
     if digest is None:
         return None
     progress.say(f"already there: {target.repository_name}:{what.tag}")
-    return ImageRecord(repository_url=target.repository_url(), digest=digest, kind=Kind.CONTAINER)
+    return ImageRecord(repository_url=url, digest=digest, kind=Kind.CONTAINER)
 
 
-def _push(client: docker.DockerClient, target: Target, what: Inputs, progress: Progress) -> ImageRecord:
-    url = target.repository_url()
+def _push(client: docker.DockerClient, target: Target, url: str, what: Inputs, progress: Progress) -> ImageRecord:
     repository = target.repository(url)
     name = target.push_reference(repository)
     build(client, what, progress).tag(name, what.tag)
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             target = Target.of(given.target)
             record = promote(source, target, progress)
         path = record.write(target.folder)
-    except _REFUSALS as error:
+    except REFUSALS as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
     progress.say(f"recorded in {path.name} of {target.environment}")

@@ -1,8 +1,10 @@
 """The image repository of one environment: its name from the values, its address and login from ECR."""
 
 import base64
+import contextlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -30,8 +32,9 @@ class Target:
     """One environment, entered with the credentials of the shell (or, locally, of the embedded AWS)."""
 
     environment: str
+    account: str
     folder: Path
-    credentials: dict[str, str]  # what boto3.Session takes; empty means the shell's own
+    credentials: dict[str, str]  # what boto3.Session takes; without keys it uses the shell's
     endpoint: str | None  # of the embedded AWS
     repository_name: str
 
@@ -44,35 +47,42 @@ class Target:
             TargetError: there are no values, or the embedded AWS does not run.
         """
         values = _values(environment)
-        endpoint, credentials = _embedded(values) if environment == LOCAL else (None, {})
+        account = _value(values, "governance_account_id", environment)
+        keys = {"aws_access_key_id": account, "aws_secret_access_key": "test"} if environment == LOCAL else {}
         return cls(
             environment=environment,
+            account=account,
             folder=workspace(environment),
-            credentials=credentials,
-            endpoint=endpoint,
+            credentials={"region_name": _value(values, "region", environment), **keys},
+            endpoint=_embedded() if environment == LOCAL else None,
             repository_name=f"{_value(values, 'prefix', environment)}-approval",
         )
 
     def repository_url(self) -> str:
-        """The address that ECR gives the repository."""
-        try:
-            found = self._ecr().describe_repositories(repositoryNames=[self.repository_name])["repositories"]
-        except (ClientError, BotoCoreError) as error:
+        """
+        Return the address that ECR gives the repository, after a look at whose credentials these are.
+
+        Raises:
+            TargetError: they are another account's, or there is no such repository.
+        """
+        with self._refusals():
+            caller = self._session().client("sts", endpoint_url=self.endpoint).get_caller_identity()["Account"]
+        if caller != self.account:
             raise TargetError(
-                f"ECR repository '{self.repository_name}' of environment {self.environment} cannot be used: {error}; "
-                f"apply the bootstrap root there first (`make apply ENV={self.environment} ROOT=bootstrap`)"
-            ) from error
-        return found[0]["repositoryUri"]
+                f"these credentials are of account {caller}, but the governance account of {self.environment} is "
+                f"{self.account}; use credentials of that account"
+            )
+        with self._refusals():
+            found = self._ecr().describe_repositories(repositoryNames=[self.repository_name])
+        return found["repositories"][0]["repositoryUri"]
 
     def digest_of(self, tag: str) -> str | None:
         """The digest that *tag* names in the repository; None when it names nothing."""
-        try:
-            details = self._ecr().describe_images(repositoryName=self.repository_name, imageIds=[{"imageTag": tag}])
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ImageNotFoundException":
-                return None
-            raise TargetError(f"ECR repository '{self.repository_name}' cannot be read: {error}") from error
-        return next((image["imageDigest"] for image in details["imageDetails"]), None)
+        ecr = self._ecr()
+        with self._refusals(), contextlib.suppress(ecr.exceptions.ImageNotFoundException):
+            found = ecr.describe_images(repositoryName=self.repository_name, imageIds=[{"imageTag": tag}])
+            return next((image["imageDigest"] for image in found["imageDetails"]), None)
+        return None
 
     def repository(self, url: str) -> Repository:
         """
@@ -94,15 +104,27 @@ class Target:
         return f"localhost:{urlsplit(self.endpoint).port}/{repository.name}"
 
     def _password(self, region: str) -> str:
-        try:
-            data = self._ecr(region).get_authorization_token()["authorizationData"]
-        except (ClientError, BotoCoreError) as error:
-            raise TargetError(f"no ECR login for environment {self.environment}: {error}") from error
-        return base64.b64decode(data[0]["authorizationToken"]).decode().partition(":")[2]
+        with self._refusals():
+            token = self._ecr(region).get_authorization_token()["authorizationData"][0]["authorizationToken"]
+        return base64.b64decode(token).decode().partition(":")[2]
 
     def _ecr(self, region: str | None = None) -> "ECRClient":
-        session = boto3.Session(**self.credentials)  # type: ignore[arg-type]
-        return session.client("ecr", endpoint_url=self.endpoint, region_name=region)
+        return self._session().client("ecr", endpoint_url=self.endpoint, region_name=region)
+
+    def _session(self) -> boto3.Session:
+        return boto3.Session(**self.credentials)  # type: ignore[arg-type]
+
+    @contextlib.contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Turn what AWS says into a sentence."""
+        try:
+            yield
+        except (ClientError, BotoCoreError) as error:
+            absent = getattr(error, "response", {}).get("Error", {}).get("Code") == "RepositoryNotFoundException"
+            advice = f"; apply its bootstrap root first (`make apply ENV={self.environment}`)" if absent else ""
+            raise TargetError(
+                f"the image repository '{self.repository_name}' of {self.environment} cannot be used: {error}{advice}"
+            ) from error
 
 
 def _values(environment: str) -> str:
@@ -121,14 +143,11 @@ def _value(values: str, name: str, environment: str) -> str:
     return found.group(1)
 
 
-def _embedded(values: str) -> tuple[str, dict[str, str]]:
-    """Endpoint and credentials of the embedded AWS: the shell's when it points at one, else the named instance's."""
-    account = _value(values, "governance_account_id", LOCAL)
-    region = _value(values, "region", LOCAL)
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    if endpoint is None:
-        running = find(instance())
-        if running is None:
-            raise TargetError(f"the embedded AWS '{instance()}' is not running; start it with `make up`")
-        endpoint = running.aws_url
-    return endpoint, {"aws_access_key_id": account, "aws_secret_access_key": "test", "region_name": region}
+def _embedded() -> str:
+    """The endpoint of the embedded AWS: the shell's when it points at one, else the named instance's."""
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        return endpoint
+    running = find(instance())
+    if running is None:
+        raise TargetError(f"the embedded AWS '{instance()}' is not running; start it with `make up`")
+    return running.aws_url

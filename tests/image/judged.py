@@ -28,6 +28,7 @@ CHECK = Check(
     metric="auc",
     facets=None,
     features=(),
+    may_be_absent=False,
     bound=Bound(min=0.7, max=1.0),
     reason="a model that ranks worse than this helps nobody",
 )

@@ -12,6 +12,7 @@ from docker.models.images import Image
 from modelgate.steps.package_digest import package_digest
 
 from deploy.image import build_for, promote
+from deploy.image_build import ImageBuildError
 from deploy.image_inputs import Inputs
 from deploy.image_record import ImageRecord, Kind, RecordError
 from deploy.image_registry import RegistryError
@@ -22,6 +23,7 @@ from local.instance import Instance
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
 
+PINNED = "python:3.13-slim@sha256:" + "a" * 64
 GOVERNANCE, NEXT = "222222222222", "555555555555"
 MakeTarget = Callable[[str, str], Target]
 
@@ -36,7 +38,14 @@ def make_target(aws: Instance, tmp_path: Path) -> MakeTarget:
         name = f"{prefix}-approval"
         ecr.create_repository(repositoryName=name, imageTagMutability="IMMUTABLE")
         folder = tmp_path / prefix
-        return Target(environment="local", folder=folder, credentials=login, endpoint=aws.aws_url, repository_name=name)
+        return Target(
+            environment="local",
+            account=account,
+            folder=folder,
+            credentials=login,
+            endpoint=aws.aws_url,
+            repository_name=name,
+        )
 
     return make
 
@@ -146,12 +155,23 @@ def test_without_an_engine_the_local_environment_runs_the_package(
     assert "there is no engine on this machine. The steps run as processes" in capsys.readouterr().err
 
 
-def test_a_missing_repository_names_the_root_to_apply(aws: Instance, tmp_path: Path) -> None:
+def test_a_missing_repository_names_the_root_to_apply(make_target: MakeTarget) -> None:
     """Before bootstrap is applied the refusal says what to run."""
-    login = {"aws_access_key_id": GOVERNANCE, "aws_secret_access_key": "test", "region_name": "eu-west-1"}
-    target = Target(
-        environment="dev", folder=tmp_path, credentials=login, endpoint=aws.aws_url, repository_name="absent-approval"
-    )
+    target = replace(make_target(GOVERNANCE, "present"), environment="dev", repository_name="absent-approval")
 
-    with pytest.raises(TargetError, match="apply the bootstrap root there first"):
-        target.repository_url()
+    with pytest.raises(TargetError, match=r"absent-approval.*apply its bootstrap root first"):
+        build_for(target, base=PINNED, user="0:0", progress=Progress())
+
+
+def test_credentials_of_another_account_are_refused(make_target: MakeTarget) -> None:
+    """Nothing is built or pushed with the credentials of another account than the environment's."""
+    target = replace(make_target(NEXT, "mistaken"), account=GOVERNANCE)
+
+    with pytest.raises(TargetError, match=rf"these credentials are of account {NEXT}.* is {GOVERNANCE}"):
+        build_for(target, base=PINNED, user="0:0", progress=Progress())
+
+
+def test_a_base_image_must_be_pinned(make_target: MakeTarget) -> None:
+    """A base image named by a tag alone is refused: it could be another one tomorrow."""
+    with pytest.raises(ImageBuildError, match="is not pinned; give it as"):
+        build_for(make_target(GOVERNANCE, "floating"), base="python:3.13-slim", user="0:0", progress=Progress())

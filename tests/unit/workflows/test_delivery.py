@@ -49,7 +49,7 @@ def test_the_image_is_promoted_before_it_is_applied() -> None:
     assert commands == [
         "make install",
         'make promote FROM="$PROMOTE_FROM" TO="$ENVIRONMENT"',
-        'make apply ENV="$ENVIRONMENT"',
+        'make apply ENV="$ENVIRONMENT" YES=1',
     ]
 
 

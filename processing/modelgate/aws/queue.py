@@ -30,7 +30,7 @@ def dead_letter(sqs: "SQSClient", *, queue_url: str, body: str, reason: str) -> 
         InfrastructureError: the queue did not take it; the message must stay where it was.
     """
     # Printable ASCII only: SQS refuses control characters, and a reason is one line in a log.
-    shown = reason.encode("ascii", "backslashreplace").decode().replace("\n", " ")[:_MAX_REASON]
+    shown = reason.encode("unicode_escape").decode()[:_MAX_REASON]
     with infrastructure("dead-lettering a message"):
         sqs.send_message(
             QueueUrl=queue_url,

@@ -12,6 +12,7 @@ from local.ministack.emit import with_emit_door
 from local.ministack.functions import patch_functions
 from local.ministack.principals import patch_principals
 from local.ministack.queues import patch_queues
+from local.ministack.redrives import patch_redrives
 from local.ministack.rule_targets import patch_rule_targets
 from local.ministack.s3_checksums import patch_checksums_of_copies
 from local.ministack.s3_copies import patch_copies_between_accounts
@@ -30,6 +31,7 @@ def patched_server() -> Any:
     patch_s3_events()
     patch_put_permission()
     patch_rule_targets()
+    patch_redrives()
     patch_queues()
     patch_functions()
     patch_buses()

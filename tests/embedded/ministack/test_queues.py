@@ -26,8 +26,8 @@ def handler(event, context):
             continue
         table.update_item(
             Key={"pk": str(number), "sk": "seen"},
-            UpdateExpression="ADD times :one SET receives = :receives",
-            ExpressionAttributeValues={":one": 1, ":receives": record["attributes"]["ApproximateReceiveCount"]},
+            UpdateExpression="ADD times :one SET handled = :now",
+            ExpressionAttributeValues={":one": 1, ":now": str(time.time())},
         )
     time.sleep(0.05)
     table.put_item(Item={"pk": context.aws_request_id, "sk": "run", "from": str(started), "to": str(time.time())})
@@ -108,13 +108,41 @@ def test_only_the_failed_message_of_a_batch_comes_back(client: Client, work: tup
     assert dict.fromkeys(numbers, 1) == seen(client, numbers)
 
 
-def test_delayed_message_is_handled_after_its_delay(client: Client, work: tuple[str, str]) -> None:
-    """A message sent with DelaySeconds reaches the function, and not before."""
-    sent = time.time()
-    client("sqs").send_message(QueueUrl=work[0], MessageBody=json.dumps({"number": 400}), DelaySeconds=2)
+def test_redriven_message_is_tried_as_a_new_one(client: Client, work: tuple[str, str]) -> None:
+    """A dead letter moves back to its own queue, is received for the first time there, and is tried twice again."""
+    sqs = client("sqs")
+    dead_arn = sqs.get_queue_attributes(QueueUrl=work[1], AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sqs.send_message(QueueUrl=work[0], MessageBody=json.dumps({"number": -1}))
+    first = _dead_letter(sqs, work[1])
 
-    assert seen(client, range(400, 401)) == {400: 1}
-    assert max(float(item["from"]["S"]) for item in items(client, "run")) >= sent + 2
+    sqs.start_message_move_task(SourceArn=dead_arn)
+    second = _dead_letter(sqs, work[1])
+
+    [task] = sqs.list_message_move_tasks(SourceArn=dead_arn)["Results"]
+    assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("COMPLETED", 1)
+    assert first["MessageId"] != second["MessageId"]
+    assert first["Attributes"]["ApproximateReceiveCount"] == second["Attributes"]["ApproximateReceiveCount"]
+
+
+def _dead_letter(sqs: Any, url: str) -> dict[str, Any]:
+    """Look at the dead letter without taking it away."""
+    deadline = time.monotonic() + 30
+    names = {"MessageSystemAttributeNames": ["All"], "VisibilityTimeout": 0}
+    while time.monotonic() < deadline:
+        if found := sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, **names).get("Messages"):
+            return dict(found[0])
+    raise AssertionError("nothing was dead-lettered")
+
+
+def test_delayed_message_waits(client: Client, work: tuple[str, str]) -> None:
+    """A message sent with DelaySeconds is handled after one that was sent later without."""
+    sqs = client("sqs")
+    sqs.send_message(QueueUrl=work[0], MessageBody=json.dumps({"number": 400}), DelaySeconds=2)
+    sqs.send_message(QueueUrl=work[0], MessageBody=json.dumps({"number": 401}))
+
+    assert seen(client, range(400, 402)) == {400: 1, 401: 1}
+    handled = {item["pk"]["S"]: float(item["handled"]["S"]) for item in items(client, "seen")}
+    assert handled["401"] < handled["400"]
 
 
 def test_function_sees_its_zip_and_boto3_only(client: Client) -> None:

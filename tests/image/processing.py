@@ -9,6 +9,8 @@ import docker
 from docker.models.images import Image
 
 STEP_SECONDS = 120
+# A container without capabilities writes only what its user owns, root included.
+OWN_USER = f"{os.getuid()}:{os.getgid()}"
 # What the service gives a job: where inputs arrive, where outputs leave from, and where the exit message is read.
 FOLDERS = ("processing/input/checks", "processing/output/checks", "output")
 
@@ -29,7 +31,7 @@ class Job:
     client: docker.DockerClient
     image: Image
     root: Path
-    user: str = "0:0"
+    user: str = OWN_USER
     network: str = "none"
 
     def run(self, step: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Ended:

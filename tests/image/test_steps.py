@@ -12,9 +12,9 @@ from docker.models.images import Image
 from moto.server import ThreadedMotoServer
 
 from tests.image.judged import EXECUTION, IMAGE_DIGEST, Governance, register, set_up
-from tests.image.processing import Job
+from tests.image.processing import OWN_USER, Job
 
-USERS = ["0:0", "10001:10001"]
+OTHER_USER = "10001:10001"
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +40,12 @@ def job(client: docker.DockerClient, approval: Image, tmp_path: Path) -> Job:
 
 def as_user(job: Job, user: str) -> Job:
     """The same job as another user, which only root may arrange."""
-    if user != "0:0" and os.geteuid() != 0:
+    if user != OWN_USER and os.geteuid() != 0:
         pytest.skip("only root can hand folders to another user")
     return replace(job, user=user)
 
 
-@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("user", [OWN_USER, OTHER_USER], ids=["own-user", "other-user"])
 def test_both_steps_decide_in_containers(job: Job, governance: Governance, user: str) -> None:
     """A good package is approved by two containers that may write nothing but their ML folders, root or not."""
     package = register(governance, name=f"good-{user.partition(':')[0]}", auc=0.81)
@@ -83,7 +83,7 @@ def test_a_rejection_is_a_success(job: Job, governance: Governance) -> None:
     assert "0.53" in checked.message
 
 
-@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("user", [OWN_USER, OTHER_USER], ids=["own-user", "other-user"])
 def test_a_refused_run_says_why_in_the_exit_message(job: Job, governance: Governance, user: str) -> None:
     """A contradiction in the arguments ends a step with a sentence in output/message, and nothing is written."""
     package = register(governance, name=f"refused-{user.partition(':')[0]}", auc=0.81)

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
@@ -29,9 +30,17 @@ def _settings(arguments: list[str]) -> Settings:
     )
 
 
+def _forget_developer() -> None:
+    """Drop every AWS setting around us: the embedded AWS is all that this process ever talks to."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+
+
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C, then end every step that still runs."""
     others.check_pin()
+    _forget_developer()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = _settings(sys.argv[1:])
     stop = threading.Event()

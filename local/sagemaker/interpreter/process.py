@@ -63,6 +63,7 @@ def _environment(job: Job) -> dict[str, str]:
         "HOME": str(job.root),  # no configuration of the developer is read from there
         "TMPDIR": tempfile.gettempdir(),
         "LANG": "C.UTF-8",
+        "PYTHONSAFEPATH": "1",  # the job folder is no place to import from
         "PYTHONUNBUFFERED": "1",
         "MODELGATE_ML_ROOT": str(job.root),
         "MODELGATE_RUNTIME": "process",

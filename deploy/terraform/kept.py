@@ -28,8 +28,6 @@ def forget_evidence_store(run: Run) -> bool:
 
 def adopt_evidence_store(environment: Environment, run: Run, account: Account) -> None:
     """Take an evidence store that an earlier destroy has kept back into the state."""
-    if _BUCKET in run.addresses():
-        return
     bucket = evidence_store(environment)
     try:
         account.session.client("s3", endpoint_url=account.endpoint).head_bucket(
@@ -39,6 +37,8 @@ def adopt_evidence_store(environment: Environment, run: Run, account: Account) -
         if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
             return
         raise DeployError(f"governance: evidence store {bucket} cannot be looked up: {error}") from error
+    if _BUCKET in run.addresses():
+        return
     alias = f"alias/{environment.prefix}-evidence"
     try:
         key = account.session.client("kms", endpoint_url=account.endpoint).describe_key(KeyId=alias)["KeyMetadata"]

@@ -1,6 +1,7 @@
 """One Terraform root in one account: init, plan, apply, and the second plan that must be empty."""
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ Say = Callable[[str], None]
 PARALLELISM = 30
 SILENCE_SECONDS = 5.0
 LOCK_TIMEOUT = "60s"  # another run in the same account may be about to end
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,8 @@ class Run:
         return {name: entry["value"] for name, entry in json.loads(self._capture("output", "-json")).items()}
 
     def addresses(self) -> tuple[str, ...]:
-        """What the state holds."""
-        return tuple(self._capture("state", "list").split())
+        """What the state holds; `state list` calls a state that was never written an error."""
+        return tuple(self._capture("state", "list").split()) if self._capture("state", "pull").strip() else ()
 
     def forget(self, *addresses: str) -> None:
         """Take *addresses* out of the state; what they name stays in the account."""
@@ -116,7 +118,7 @@ class Run:
             check=False,
         )
         if answer.returncode != 0:
-            words = " ".join(answer.stderr.replace("│", " ").split())
+            words = " ".join(_COLOURS.sub("", answer.stderr).replace("│", " ").split())
             raise DeployError(f"{self.target.name}: terraform {command[0]} failed: {words[:600]}")
         return answer.stdout
 

@@ -4,8 +4,8 @@ output "arn" {
 }
 
 output "dead_letter_queue_arn" {
-  description = "ARN of its dead-letter queue, built from the name: known before the queue exists."
-  value       = local.dead_letter_queue_arn
+  description = "ARN of its dead-letter queue."
+  value       = aws_sqs_queue.dead_letters.arn
 }
 
 output "dead_letter_queue_url" {

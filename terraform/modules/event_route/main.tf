@@ -13,7 +13,6 @@ resource "aws_sqs_queue" "events" {
   visibility_timeout_seconds = var.delivery.visibility_timeout_seconds
   policy                     = data.aws_iam_policy_document.queue.json
 
-  # An ARN built from the name, not the queue's attribute: creating a queue takes half a minute, and so both are made at once.
   redrive_policy = jsonencode({
     deadLetterTargetArn = var.dead_letter_queue_arn
     maxReceiveCount     = var.delivery.maximum_receives

@@ -18,7 +18,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "dead_letter_queue_arn" {
-  description = "Queue for what could not be handled; its ARN built from the name, so that nothing waits for it."
+  description = "Queue for what could not be handled: the attribute of the queue, because SQS refuses one that does not exist yet."
   type        = string
 }
 

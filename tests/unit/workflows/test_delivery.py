@@ -47,7 +47,7 @@ def test_the_image_is_promoted_before_it_is_applied() -> None:
     commands = [step["run"] for step in workflow("apply-environment")["jobs"]["apply"]["steps"] if "run" in step]
 
     assert commands == [
-        "make install",
+        "make install lambdas policies",
         'make promote FROM="$PROMOTE_FROM" TO="$ENVIRONMENT"',
         'make apply ENV="$ENVIRONMENT" YES=1',
     ]
@@ -85,9 +85,10 @@ def test_credentials_arrive_after_the_packages_are_installed() -> None:
     """A package's installation never runs with AWS credentials."""
     for path in FILES:
         for _, job in jobs_that_run(path.stem):
-            steps = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
+            steps = [(step.get("run") or step["uses"]).partition("@")[0] for step in job["steps"]]
             if "aws-actions/configure-aws-credentials" in steps:
-                assert steps.index("make install") < steps.index("aws-actions/configure-aws-credentials")
+                before = steps[: steps.index("aws-actions/configure-aws-credentials")]
+                assert any(step.startswith("make install") for step in before)
 
 
 def test_accounts_are_variables() -> None:
@@ -108,11 +109,12 @@ def test_one_action_has_one_version() -> None:
 
 def test_make_targets_exist() -> None:
     """Every make target that a workflow calls is one of the Makefile's."""
-    called = {target for path in FILES for target in re.findall(r"\bmake ([a-z-]+)", path.read_text())}
+    lines = [line for path in FILES for line in re.findall(r"(?<!`)\bmake ([a-z ]+)", path.read_text())]
+    called = {target for line in lines for target in line.split()}
     makefiles = [ROOT / "Makefile", *ROOT.glob("deploy/*.mk")]
     defined = {target for path in makefiles for target in re.findall(r"^([a-z-]+):", path.read_text(), re.M)}
 
-    assert called == {"apply", "check", "image", "install", "plan", "promote"}
+    assert called == {"apply", "check", "image", "install", "lambdas", "plan", "policies", "promote"}
     assert called <= defined
 
 

@@ -24,10 +24,12 @@ from deploy.image_target import Target, TargetError
 from deploy.image_wheels import WheelError
 from deploy.paths import LOCAL
 from deploy.progress import Progress
+from deploy.terraform.errors import DeployError
 
 ENGINE_SECONDS = 600
 REFUSALS = (
     BaseImageError,
+    DeployError,
     DockerException,
     EngineUnavailableError,
     ImageBuildError,
@@ -114,9 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             target = Target.of(given.environment)
             record = build_for(target, base=given.base, user=given.user, progress=progress)
         else:
-            source = find_record(given.source)
             target = Target.of(given.target)
-            record = promote(source, target, progress)
+            record = promote(find_record(given.source), target, progress)
         path = record.write(target.folder)
     except REFUSALS as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201

@@ -14,7 +14,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.image_registry import Repository
-from deploy.paths import LOCAL, instance, values_folder, workspace
+from deploy.paths import LOCAL, instance, workspace
+from deploy.terraform.values import Environment
 from local.instance import find
 
 if TYPE_CHECKING:
@@ -44,18 +45,19 @@ class Target:
         Return the target that the values of *environment* describe.
 
         Raises:
-            TargetError: there are no values, or the embedded AWS does not run.
+            DeployError: there are no values, or not the ones that are needed.
+            TargetError: the embedded AWS does not run.
         """
-        values = _values(environment)
-        account = _value(values, "governance_account_id", environment)
-        keys = {"aws_access_key_id": account, "aws_secret_access_key": "test"} if environment == LOCAL else {}
+        values = Environment.read(environment)
+        account, local = values.governance_account, environment == LOCAL
+        keys = {"aws_access_key_id": account, "aws_secret_access_key": "test"} if local else {}
         return cls(
             environment=environment,
             account=account,
             folder=workspace(environment),
-            credentials={"region_name": _value(values, "region", environment), **keys},
-            endpoint=_embedded() if environment == LOCAL else None,
-            repository_name=f"{_value(values, 'prefix', environment)}-approval",
+            credentials={"region_name": values.region, **keys},
+            endpoint=_embedded() if local else None,
+            repository_name=f"{values.prefix}-approval",
         )
 
     def repository_url(self) -> str:
@@ -125,22 +127,6 @@ class Target:
             raise TargetError(
                 f"the image repository '{self.repository_name}' of {self.environment} cannot be used: {error}{advice}"
             ) from error
-
-
-def _values(environment: str) -> str:
-    folder = values_folder(environment)
-    files = sorted(folder.glob("*.tfvars"))
-    if not files:
-        known = sorted(path.name for path in folder.parent.glob("*") if path.is_dir())
-        raise TargetError(f"there are no values for environment '{environment}'; known are: {', '.join(known)}")
-    return "\n".join(file.read_text() for file in files)
-
-
-def _value(values: str, name: str, environment: str) -> str:
-    found = re.search(rf'^{name}\s*=\s*"([^"]+)"', values, re.MULTILINE)
-    if found is None:
-        raise TargetError(f'terraform/environments/{environment} names no {name}; add `{name} = "…"` to its values')
-    return found.group(1)
 
 
 def _embedded() -> str:

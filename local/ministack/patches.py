@@ -4,6 +4,7 @@ from typing import Any
 
 import ministack.app
 
+from local.ministack.alarm_clock import patch_alarm_clock
 from local.ministack.alarm_puts import patch_alarm_puts
 from local.ministack.alarms import patch_alarm_readback
 from local.ministack.bus_policies import patch_put_permission
@@ -24,6 +25,7 @@ def patched_server() -> Any:
     """Patch MiniStack in this process and return its server module."""
     patch_alarm_puts()
     patch_alarm_readback()
+    patch_alarm_clock()
     patch_copies_between_accounts()
     patch_checksums_of_copies()
     patch_expected_owners()

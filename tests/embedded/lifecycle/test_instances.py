@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,8 +35,10 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
     """Name an instance of this test alone, and end it whatever happens."""
     name = f"t-{abs(hash(request.node.name)) % 10**8}-{os.getpid()}"
     yield name
-    if (instance := find(name)) is not None:
-        instance.stop()
+    for each in (name, f"{name}-b"):
+        if (instance := find(each)) is not None:
+            instance.stop()
+        shutil.rmtree(Folder.of(each).path, ignore_errors=True)
 
 
 def started_by_another_process(name: str) -> "tuple[subprocess.Popen[str], dict[str, int]]":

@@ -59,7 +59,7 @@ def serving(settings: Settings) -> Iterator[BaseWSGIServer]:
         shapes=shapes,
         storage=aws,
         callers=callers,
-        runtimes=Runtimes(settings.runtime, ContainerRuntime()),
+        runtimes=Runtimes(settings.runtime, ContainerRuntime(settings.aws_url, aws.registry_login)),
         quota=Quota(settings.processing_quota),
         faults=faults,
         directory=settings.state_dir.resolve(),

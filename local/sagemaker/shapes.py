@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import botocore.session
-from botocore.model import Shape, StructureShape
+from botocore.model import ServiceModel, Shape, StructureShape
 
 from local.sagemaker.errors import ServiceError, invalid
 
@@ -35,7 +35,7 @@ class Shapes:
     """The service model: which operations there are, and what their requests and answers look like."""
 
     def __init__(self) -> None:
-        self._model = botocore.session.get_session().get_service_model("sagemaker")
+        self._model = _model()
         self.operations = frozenset(self._model.operation_names)
 
     def check(self, operation: str, request: dict[str, Any]) -> None:
@@ -61,6 +61,11 @@ class Shapes:
         """The member names of a structure."""
         found = self._model.shape_for(shape)
         return tuple(found.members) if isinstance(found, StructureShape) else ()
+
+
+@functools.cache
+def _model() -> ServiceModel:
+    return botocore.session.get_session().get_service_model("sagemaker")
 
 
 def _broken(shape: Any, value: Any, path: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The other services that jobs lean on, at MiniStack: S3 for inputs and outputs, STS for the roles."""
 
+import base64
 import shutil
 import threading
 from collections.abc import Iterator
@@ -90,6 +91,12 @@ class EmbeddedAws:
             "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
             "AWS_SESSION_TOKEN": given["SessionToken"],
         }
+
+    def registry_login(self, account: str, region: str) -> tuple[str, str]:
+        """User and password of an account's ECR."""
+        token = self._client("ecr", account, region).get_authorization_token()["authorizationData"][0]
+        user, _, password = base64.b64decode(token["authorizationToken"]).decode().partition(":")
+        return user, password
 
     def identity(self, access_key: str, token: str | None) -> Caller:
         # Signed with a made-up secret: MiniStack checks signatures only when it evaluates IAM.

@@ -2,7 +2,6 @@
 
 import enum
 import logging
-import threading
 
 from local.sagemaker.interpreter.container import ContainerRuntime
 from local.sagemaker.interpreter.failures import StepFailedError
@@ -27,7 +26,7 @@ class Runtimes:
         self._mode = mode
         self._container = container
         self._process = ProcessRuntime()
-        self._lock = threading.Lock()
+        self._said = ""  # each reason once, not for every step
 
     def choose(self, image: str) -> Runtime:
         """
@@ -38,11 +37,12 @@ class Runtimes:
         """
         if self._mode is Mode.PROCESS:
             return self._process
-        with self._lock:
-            problem = self._container.problem_with(image)
+        problem = self._container.problem_with(image)
         if problem is None:
             return self._container
         if self._mode is Mode.CONTAINER:
             raise StepFailedError(f"ClientError: image {image} cannot be run: {problem}")
-        log.info("%s runs as a process: %s", image, problem)
+        if problem != self._said:
+            self._said = problem
+            log.info("%s runs as a process: %s", image, problem)
         return self._process

@@ -51,7 +51,7 @@ def image_uri(aws: Instance, client: docker.DockerClient, approval: Image) -> st
     return f"{url}@{digest}"
 
 
-def connection(aws: Instance) -> dict[str, str]:
+def connection(aws: Instance) -> dict[str, Any]:
     return {
         "endpoint_url": aws.aws_url,
         "region_name": REGION,

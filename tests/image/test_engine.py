@@ -1,10 +1,22 @@
 """An engine of our own lives only as long as it is needed."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from deploy.engine import EngineUnavailableError, engine, engine_answers, why_none_can_start
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTER = """
+import time
+from deploy.engine import engine
+with engine() as host:
+    print(host, flush=True)
+    time.sleep(600)
+"""
 
 
 @pytest.fixture
@@ -40,6 +52,25 @@ def test_an_engine_of_our_own_leaves_nothing_behind() -> None:
     assert processes_of(folder) == []
     assert str(folder) not in Path("/proc/self/mounts").read_text()
     assert not folder.exists()
+
+
+@pytest.mark.usefixtures("engine_host", "no_engine_yet")
+def test_an_engine_ends_with_whoever_started_it() -> None:
+    """However the starting process dies, its engine stops and its folder goes."""
+    with subprocess.Popen([sys.executable, "-c", STARTER], stdout=subprocess.PIPE, text=True, cwd=ROOT) as starter:
+        assert starter.stdout is not None
+        host = starter.stdout.readline().strip()
+        folder = Path(host.removeprefix("unix://")).parent
+        assert engine_answers(host)
+        starter.kill()
+
+    for _ in range(300):
+        if not folder.exists():
+            break
+        time.sleep(0.1)
+
+    assert not folder.exists()
+    assert processes_of(folder) == []
 
 
 def test_a_running_engine_is_used_and_left_running(engine_host: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -176,7 +177,7 @@ def _cli(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-m", "local", *arguments], cwd=ROOT, capture_output=True, text=True)
 
 
-def _client(service: str, instance: Instance):  # type: ignore[no-untyped-def]
+def _client(service: str, instance: Instance) -> Any:
     return boto3.client(
         service,  # type: ignore[call-overload]
         endpoint_url=instance.aws_url,

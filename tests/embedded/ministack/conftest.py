@@ -1,5 +1,7 @@
 """One MiniStack for the tests of this folder, without SageMaker."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +15,9 @@ from local.instance import REGION, Instance, start
 
 @pytest.fixture(scope="session")
 def ministack() -> Iterator[Instance]:
-    with start("test-ministack", sagemaker=False) as instance:
+    with start(f"test-ministack-{os.getpid()}", sagemaker=False) as instance:
         yield instance
+    shutil.rmtree(instance.folder.path)
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +26,7 @@ def client(ministack: Instance) -> Client:
 
     def make(service: str, account: str = GOVERNANCE) -> Any:
         return boto3.client(
-            service,
+            service,  # type: ignore[call-overload]
             endpoint_url=ministack.aws_url,
             aws_access_key_id=account,
             aws_secret_access_key="test",

@@ -69,7 +69,7 @@ def stored(key: str, bucket: str = "artifacts") -> dict[str, Any]:
 )
 def test_pattern(client: Client, pattern: dict[str, Any], event: dict[str, Any], matches: bool) -> None:
     """A rule matches the events it is meant for, and none of the near misses."""
-    envelope = {"id": "1", "account": "222222222222", "source": "s", "time": "2026-01-01T00:00:00Z"}
+    envelope: dict[str, Any] = {"id": "1", "account": "222222222222", "source": "s", "time": "2026-01-01T00:00:00Z"}
     envelope |= {"region": "eu-west-1", "resources": [], "detail-type": "t", **event}
 
     answer = client("events").test_event_pattern(EventPattern=json.dumps(pattern), Event=json.dumps(envelope))

@@ -38,7 +38,7 @@ def bucket(client: Client) -> str:
         "Resource": resources,
         "Condition": {"ArnEquals": {"aws:PrincipalArn": ROLE}},
     }
-    tls = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resources}
+    tls: dict[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resources}
     tls["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
     s3 = client("s3", LENDING)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -46,7 +46,7 @@ def work(client: Client) -> tuple[str, str]:
     )
     dead_url, dead_arn = queue(client("sqs"), "work-dlq")
     redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2})
-    url, arn = queue(client("sqs"), "work", {"VisibilityTimeout": "5", "RedrivePolicy": redrive})
+    url, arn = queue(client("sqs"), "work", {"VisibilityTimeout": "3", "RedrivePolicy": redrive})
     deploy(client, "worker", {"handler.py": HANDLER})
     map_queue(client, arn)
     return url, dead_url

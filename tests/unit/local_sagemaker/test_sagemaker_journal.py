@@ -1,0 +1,132 @@
+"""What survives a kill: everything that was answered."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import BotoCoreError
+
+from local.ports import free_port
+from local.sagemaker.events import OUTBOX, Events
+from local.sagemaker.store import JOURNAL, Store
+from tests.unit.local_sagemaker import definitions as d
+from tests.unit.local_sagemaker.conftest import GOVERNANCE, client
+from tests.unit.local_sagemaker.fake_aws import FakeAws
+from tests.unit.local_sagemaker.test_sagemaker_executions import steps_of
+from tests.unit.local_sagemaker.test_sagemaker_registry import GROUP, REGISTRATION_POLICY
+
+# Sleeps until its parent is gone: the test kills the server, not the step.
+WAIT = "import os, time; p = os.getppid(); [time.sleep(0.05) for _ in iter(lambda: os.getppid() == p, False)]"
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def server(aws: FakeAws, state: Path) -> Iterator[tuple[Any, "subprocess.Popen[bytes]"]]:
+    """`python -m local.sagemaker` as a process, with a client once it answers."""
+    port = free_port()
+    command = [sys.executable, "-m", "local.sagemaker", "--port", str(port), "--aws-url", aws.url]
+    process = subprocess.Popen([*command, "--state-dir", str(state), "--runtime", "process"], cwd=ROOT)
+    try:
+        governance = client(port, GOVERNANCE)
+        for _ in range(400):
+            try:
+                governance.list_model_package_groups()
+                break
+            except BotoCoreError:
+                assert process.poll() is None
+                time.sleep(0.05)
+        yield governance, process
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def test_killed_server_loses_nothing_it_answered(aws: FakeAws, tmp_path: Path) -> None:
+    """After SIGKILL and a start on the same state: groups, policies, tags, packages, pipelines and executions."""
+    with server(aws, tmp_path) as (governance, process):
+        governance.create_model_package_group(ModelPackageGroupName="loans", Tags=[{"Key": "a", "Value": "b"}])
+        policy = json.dumps(REGISTRATION_POLICY)
+        governance.put_model_package_group_policy(ModelPackageGroupName="loans", ResourcePolicy=policy)
+        arn = governance.create_model_package(ModelPackageGroupName="loans")["ModelPackageArn"]
+        governance.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Rejected")
+        d.create(governance, d.definition(d.processing("A", WAIT)))
+        execution = d.started(governance)
+        while "Metadata" not in steps_of(governance, execution).get("A", {}):
+            time.sleep(0.02)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+
+    with server(aws, tmp_path) as (governance, _):
+        assert governance.describe_model_package_group(ModelPackageGroupName="loans")["ModelPackageGroupArn"] == GROUP
+        assert governance.get_model_package_group_policy(ModelPackageGroupName="loans")["ResourcePolicy"] == policy
+        assert governance.list_tags(ResourceArn=GROUP)["Tags"] == [{"Key": "a", "Value": "b"}]
+        assert governance.describe_model_package(ModelPackageName=arn)["ModelApprovalStatus"] == "Rejected"
+        assert governance.create_model_package(ModelPackageGroupName="loans")["ModelPackageArn"].endswith("/2")
+        assert governance.describe_pipeline(PipelineName="approval")["PipelineStatus"] == "Active"
+        assert d.started(governance) == execution  # the token is remembered too
+        described = governance.describe_pipeline_execution(PipelineExecutionArn=execution)
+        assert described["PipelineExecutionStatus"] == "Failed"
+        assert "was stopped while this ran" in described["FailureReason"]
+        assert steps_of(governance, execution)["A"]["StepStatus"] == "Failed"
+
+
+def test_terminated_server_ends_its_steps(aws: FakeAws, tmp_path: Path) -> None:
+    """SIGTERM stops what runs before the server ends: no step outlives it."""
+    with server(aws, tmp_path) as (governance, process):
+        d.create(governance, d.definition(d.processing("A", "import time; time.sleep(60)")))
+        execution = d.started(governance)
+        while "Metadata" not in steps_of(governance, execution).get("A", {}):
+            time.sleep(0.02)
+        process.terminate()
+        assert process.wait(15) == 0
+
+    with server(aws, tmp_path) as (governance, _):
+        described = governance.describe_pipeline_execution(PipelineExecutionArn=execution)
+        assert described["PipelineExecutionStatus"] == "Stopped"
+
+
+def test_event_that_was_not_delivered_is_sent_after_a_restart(aws: FakeAws, tmp_path: Path) -> None:
+    """An event is forgotten only when EventBridge has taken it."""
+    store = Store(tmp_path)
+    waiting = {"id": "1", "account": GOVERNANCE, "region": "eu-west-1", "entry": {"DetailType": "x", "Detail": "{}"}}
+    store.put(OUTBOX, "1", waiting)
+    store.close()
+
+    reopened = Store(tmp_path)
+    Events(reopened, aws.url).close()
+
+    assert [e["account"] for e in aws.events_of("x")] == [GOVERNANCE]
+    assert reopened.all(OUTBOX) == []
+    reopened.close()
+
+
+def test_line_cut_short_by_a_kill_is_dropped(tmp_path: Path) -> None:
+    """The last line may be half: its call was never answered."""
+    store = Store(tmp_path)
+    store.put("group", "a", {"n": 1})
+    store.put("group", "b", {"n": 2})
+    store.delete("group", "b")
+    store.close()
+    with (tmp_path / JOURNAL).open("a") as journal:
+        journal.write('["group","c",{"n"')
+
+    reopened = Store(tmp_path)
+
+    assert reopened.all("group") == [{"n": 1}]
+    reopened.close()
+
+
+def test_broken_journal_is_not_guessed_at(tmp_path: Path) -> None:
+    """A line that is not JSON in the middle stops the start with a sentence."""
+    (tmp_path / JOURNAL).write_text('nonsense\n["group","a",{}]\n')
+
+    with pytest.raises(SystemExit, match="line 1 is not JSON"):
+        Store(tmp_path)

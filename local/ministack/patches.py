@@ -7,6 +7,7 @@ import ministack.app
 from local.ministack.alarm_clock import patch_alarm_clock
 from local.ministack.alarm_puts import patch_alarm_puts
 from local.ministack.alarms import patch_alarm_readback
+from local.ministack.bucket_denials import patch_bucket_denials
 from local.ministack.bus_policies import patch_put_permission
 from local.ministack.buses import patch_buses
 from local.ministack.emit import with_emit_door
@@ -29,7 +30,8 @@ def patched_server() -> Any:
     patch_copies_between_accounts()
     patch_checksums_of_copies()
     patch_expected_owners()
-    patch_principals()
+    patch_bucket_denials()
+    patch_principals()  # last of those on S3's door: it says who calls, which the others ask
     patch_s3_events()
     patch_put_permission()
     patch_rule_targets()

@@ -89,3 +89,25 @@ def test_function_calls_as_its_role(client: Client, bucket: str) -> None:
     )
 
     assert answer == {"found": "{}", "arn": f"arn:aws:sts::{GOVERNANCE}:assumed-role/copier/copier"}
+
+
+def test_denial_binds_the_own_account(client: Client, bucket: str) -> None:
+    """A policy that asks for If-None-Match refuses the owner's unconditional PUT; parts pass, completing does not."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket="write-once", CreateBucketConfiguration={"LocationConstraint": REGION})
+    condition = {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::write-once/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**deny, "Condition": condition}]})
+    s3.put_bucket_policy(Bucket="write-once", Policy=policy)
+
+    s3.put_object(Bucket="write-once", Key="decision", Body=b"1", IfNoneMatch="*")
+    target = {"Bucket": "write-once", "Key": "parts"}
+    target["UploadId"] = s3.create_multipart_upload(**target)["UploadId"]
+    part = {"PartNumber": 1, "ETag": s3.upload_part(**target, PartNumber=1, Body=b"1")["ETag"]}
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(Bucket="write-once", Key="decision", Body=b"2")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.complete_multipart_upload(**target, MultipartUpload={"Parts": [part]})
+    s3.complete_multipart_upload(**target, MultipartUpload={"Parts": [part]}, IfNoneMatch="*")
+    assert s3.get_object(Bucket="write-once", Key="decision")["Body"].read() == b"1"

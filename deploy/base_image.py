@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -110,8 +109,7 @@ def _build(archive: Path, progress: Progress) -> None:
         # Written aside and renamed: an interrupted run never leaves half an archive.
         part = Path(work) / "part.tar"
         pack = ["tar", "--sort=name", "--mtime=@0", "--numeric-owner", *(f"--exclude={name}" for name in EXCLUDED)]
-        progress.say("packing the base image")
-        subprocess.run([*pack, "-C", str(root), "-cf", str(part), "."], check=True)
+        progress.run("packing", [*pack, "-C", str(root), "-cf", str(part), "."], failure=BaseImageError)
         part.rename(archive)
 
 

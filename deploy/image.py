@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import docker
 from docker.errors import DockerException
 from modelgate.steps.package_digest import package_digest
+from requests import RequestException
 
 from deploy.base_image import BaseImageError
 from deploy.engine import EngineUnavailableError, engine
@@ -35,6 +36,7 @@ REFUSALS = (
     ImageBuildError,
     RecordError,
     RegistryError,
+    RequestException,  # the Docker SDK lets an engine that goes silent out as this
     TargetError,
     WheelError,
 )
@@ -122,6 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except REFUSALS as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
+    except KeyboardInterrupt:
+        print("stopped; nothing was recorded", file=sys.stderr)  # noqa: T201
+        return 130
     progress.say(f"recorded in {path.name} of {target.environment}")
     print(record.to_json() if given.json else record.image_uri)  # noqa: T201 - the command's result
     return 0

@@ -34,5 +34,9 @@ def wheelhouse(requirements: bytes, *, python: str, progress: Progress) -> Path:
         command += ["--implementation=cp", f"--python-version={python}", "--platform=manylinux2014_x86_64"]
         command += ["--disable-pip-version-check", f"--dest={wheels}", f"--requirement={listed}"]
         progress.run("pip download", command, failure=WheelError)
-        wheels.rename(folder)
+        try:
+            wheels.rename(folder)
+        except OSError:
+            if not folder.exists():  # else somebody was faster, with the same wheels
+                raise
     return folder

@@ -5,16 +5,15 @@ from itertools import count
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from modelgate.aws.pipeline import request_token
 from modelgate.contracts.messages import Message, parse_message
 
-from tests.unit.lambdas.world import CHANGE, LENDING_BUCKET, World, package_arn, registered_event
+from tests.unit.lambdas.world import LENDING_BUCKET, World, package_arn, registered_event
 
 VERSIONS = count(1)
 STEPS = st.sampled_from(["registered", "copy-model", "copy-bias", "event-model", "event-bias", "oldest", "newest"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=25), full=st.booleans(), seed=st.integers(0, 1000))
 def test_any_order_of_duplicates_arrivals_and_polls_judges_complete_evidence_once(
     world: World, steps: list[str], *, full: bool, seed: int
@@ -26,10 +25,14 @@ def test_any_order_of_duplicates_arrivals_and_polls_judges_complete_evidence_onc
     world.sagemaker.register(arn, **{name: f"s3://{LENDING_BUCKET}/{key}" for name, key in keys.items()})
     starter, queue, events = world.starter(wait_seconds=2), list[Message](), dict[str, Message]()
     registered = parse_message(registered_event(arn))
+    seen: list[int] = []  # how many of the two artifacts had arrived when each execution started
+    delivered: list[Message] = []
 
     def answer(message: Message) -> None:
+        delivered.append(message)
         starter.answer(message)
         queue.extend(world.requests())
+        seen.extend([len(events)] * (len(world.sagemaker.started) - len(seen)))
 
     def copy(name: str) -> None:
         if name not in events:
@@ -50,10 +53,10 @@ def test_any_order_of_duplicates_arrivals_and_polls_judges_complete_evidence_onc
     for execution in world.sagemaker.executions.values():
         execution["status"] = "Succeeded"
 
-    # At least once: whatever had not happened yet, happens; then the queue runs dry, in any order.
+    # At least once: whatever was not delivered yet, is; then the queue runs dry, in any order.
     for name in keys:
         copy(name)
-    last = [registered, *events.values()]
+    last = [message for message in (registered, *events.values()) if message not in delivered]
     chance = random.Random(seed)  # noqa: S311
     chance.shuffle(last)
     for message in last:
@@ -63,6 +66,6 @@ def test_any_order_of_duplicates_arrivals_and_polls_judges_complete_evidence_onc
             execution["status"] = "Succeeded"
         answer(queue.pop(chance.randrange(len(queue))))
 
-    tokens = [started["ClientRequestToken"] for started in world.sagemaker.started]
-    assert tokens.count(request_token(arn, CHANGE)) == 1
-    assert len(set(tokens)) == len(tokens) <= 4  # at most one for each set of artifacts that was missing
+    assert seen.count(2) == 1
+    assert seen == sorted(seen)
+    assert len(seen) <= 3  # none, one of them, both

@@ -27,6 +27,7 @@ def _settings(arguments: list[str]) -> Settings:
         state_dir=parsed.state_dir,
         runtime=Mode(parsed.runtime),
         processing_quota=parsed.processing_quota,
+        warm=True,
     )
 
 

@@ -26,13 +26,18 @@ log = logging.getLogger("modelgate.sagemaker")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a server is started with; *processing_quota* is how many Processing jobs may run at one time."""
+    """
+    What a server is started with; *processing_quota* is how many Processing jobs may run at one time.
+
+    *warm* prepares for the first step at the start, not when it comes.
+    """
 
     port: int
     aws_url: str
     state_dir: Path
     runtime: Mode = Mode.AUTO
     processing_quota: int = 8
+    warm: bool = False
     bind: str = "127.0.0.1"
 
 
@@ -54,12 +59,15 @@ def serving(settings: Settings) -> Iterator[BaseWSGIServer]:
     events = Events(store, settings.aws_url)
     server = make_server(settings.bind, settings.port, _unready, threaded=True, request_handler=QuietHandler)
     url = f"http://{settings.bind}:{server.server_port}"
+    runtimes = Runtimes(settings.runtime, ContainerRuntime(settings.aws_url, aws.registry_login))
+    if settings.warm:
+        runtimes.warm_up()
     jobs = ProcessingJobs(
         store=store,
         shapes=shapes,
         storage=aws,
         callers=callers,
-        runtimes=Runtimes(settings.runtime, ContainerRuntime(settings.aws_url, aws.registry_login)),
+        runtimes=runtimes,
         quota=Quota(settings.processing_quota),
         faults=faults,
         directory=settings.state_dir.resolve(),
@@ -78,6 +86,7 @@ def serving(settings: Settings) -> Iterator[BaseWSGIServer]:
         yield server
     finally:
         executor.close()
+        runtimes.close()
         events.close()
         server.server_close()
         store.close()

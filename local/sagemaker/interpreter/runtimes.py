@@ -28,6 +28,15 @@ class Runtimes:
         self._process = ProcessRuntime()
         self._said = ""  # each reason once, not for every step
 
+    def warm_up(self) -> None:
+        """Be ready for the first step."""
+        if self._mode is not Mode.CONTAINER:
+            self._process.nursery.warm_up()
+
+    def close(self) -> None:
+        """End what was kept ready."""
+        self._process.nursery.close()
+
     def choose(self, image: str) -> Runtime:
         """
         The runtime for a job with this ImageUri.

@@ -3,6 +3,8 @@
 import contextlib
 import http.client
 import json
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,3 +243,64 @@ def test_executions_are_listed_newest_first_in_pages(sagemaker: Client) -> None:
     assert set(listed) == set(made)
     assert listed[0] == made[2] or len({e["StartTime"] for e in first["PipelineExecutionSummaries"]}) == 1
     assert "NextToken" not in second
+
+
+MODULE = """
+import json, os, pathlib, sys, time
+root = pathlib.Path(os.environ["MODELGATE_ML_ROOT"])
+if sys.argv[1] == "sleep":
+    time.sleep(60)
+if sys.argv[1] == "fail":
+    sys.exit("one sentence")
+said = [sys.argv[1:], os.getcwd() == str(root), sorted(k for k in os.environ if "DEVELOPER" in k), __name__]
+(root / "output/message").write_text(json.dumps(said))
+"""
+
+
+def module_step(name: str, folder: Path, *arguments: str, **members: Any) -> dict[str, Any]:
+    """A step that runs a module, as `python3 -m` does, from a folder on its PYTHONPATH."""
+    (folder / "a_step.py").write_text(MODULE)
+    step = d.processing(name, "", *arguments, Environment={"PYTHONPATH": str(folder)}, **members)
+    step["Arguments"]["AppSpecification"]["ContainerEntrypoint"] = ["python3", "-m", "a_step"]
+    return step
+
+
+def test_module_steps_meet_the_same_contract(
+    sagemaker: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forked `python3 -m` step has its arguments, folder and environment, and nothing of the developer."""
+    monkeypatch.setenv("TOKEN_OF_A_DEVELOPER", "secret")
+    governance = sagemaker()
+
+    _, steps = run(governance, module_step("A", tmp_path, "--x", "é"))
+
+    assert json.loads(message(governance, steps["A"])) == [["--x", "é"], True, [], "__main__"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "members", "said"),
+    [
+        ("fail", {}, "exit code: 1"),
+        ("sleep", {"StoppingCondition": {"MaxRuntimeInSeconds": 1}}, "time limit of 1 s"),
+    ],
+)
+def test_module_steps_that_fail(
+    sagemaker: Client, tmp_path: Path, argument: str, members: dict[str, Any], said: str
+) -> None:
+    """Exit codes and time limits of forked steps count as those of others."""
+    _, steps = run(sagemaker(), module_step("A", tmp_path, argument, **members))
+
+    assert said in steps["A"]["FailureReason"]
+
+
+def test_module_steps_can_be_stopped(sagemaker: Client, tmp_path: Path) -> None:
+    """Stopping an execution kills a forked step."""
+    governance = sagemaker()
+    d.create(governance, d.definition(module_step("A", tmp_path, "sleep")))
+    execution = d.started(governance)
+    while "Metadata" not in steps_of(governance, execution).get("A", {}):
+        time.sleep(0.02)
+
+    governance.stop_pipeline_execution(PipelineExecutionArn=execution, ClientRequestToken="s" * 32)
+
+    assert finished(governance, execution)["PipelineExecutionStatus"] == "Stopped"

@@ -26,6 +26,8 @@ _KEYS = sorted(
     }
 )
 _KINDS = {"model_quality", "bias", "explainability"}  # pydantic puts the kind into the path of an error
+_LISTED_KINDS = ", ".join(sorted(_KINDS))
+_ENDS = "a number, or `open` to leave that side open"
 
 
 def load_folder(folder: Path) -> Bundle:
@@ -64,37 +66,40 @@ def _load(path: Path, model: type[M], faults: list[str]) -> M | None:
 
 
 def _sentences(file: YamlFile, error: ValidationError) -> Iterator[str]:
+    wrong: dict[Path_, list[str]] = {}
     for fault in error.errors(include_url=False):
         path = tuple(part for part in fault["loc"] if part not in _KINDS)
-        yield f"{file.place(_known(file, path))}: {_sentence(path, fault)}"
+        if fault["type"] == "missing":
+            yield f"{file.place(path)}: {_missing(str(path[-1]))}"
+            continue
+        # Where a key may hold one of several types, pydantic gives a fault for each, with its name at the end.
+        while path and path not in file.lines:
+            path = path[:-1]
+        wrong.setdefault(path, []).append(_sentence(path, fault))
+    for path, sentences in wrong.items():
+        yield f"{file.place(path)}: {' or '.join(dict.fromkeys([sentences[0], *map(_tail, sentences[1:])]))}"
 
 
-def _known(file: YamlFile, path: Path_) -> Path_:
-    """The part of *path* that is in the file: pydantic adds the names of alternatives at its end."""
-    while path and path not in file.lines:
-        path = path[:-1]
-    return path
+def _missing(key: str) -> str:
+    return f"the key {key!r} is missing; add {_ENDS if key in ('min', 'max') else 'it'}"
 
 
 def _sentence(path: Path_, fault: Any) -> str:
-    name = next((part for part in reversed(path) if isinstance(part, str)), "the file")
+    key = path[-1] if path and isinstance(path[-1], str) else None
     match fault["type"]:
         case "extra_forbidden":
-            close = get_close_matches(str(path[-1]), _KEYS, n=1)
-            fix = f"did you mean {close[0]!r}?" if close else "remove it"
-            return f"the key {path[-1]!r} is not known here; {fix}"
-        case "missing":
-            ends = "a number, or `open` to leave that side open" if path[-1] in ("min", "max") else "it"
-            return f"the key {path[-1]!r} is missing; add {ends}"
+            close = get_close_matches(str(key), _KEYS, n=1)
+            return f"the key {key!r} is not known here; {f'did you mean {close[0]!r}?' if close else 'remove it'}"
         case "value_error":
-            return f"{_where(path)}{fault['ctx']['error']}"
+            return f"{f'{key!r} ' if key else ''}{fault['ctx']['error']}"
         case "union_tag_invalid":
-            return f"'kind' is {fault['ctx']['tag']!r}; one of: {', '.join(sorted(_KINDS))}"
+            return f"'kind' is {fault['ctx']['tag']!r}; one of: {_LISTED_KINDS}"
         case "union_tag_not_found":
-            return f"the key 'kind' is missing; one of: {', '.join(sorted(_KINDS))}"
+            return f"the key 'kind' is missing; one of: {_LISTED_KINDS}"
         case _:
-            return f"{name!r} is {fault['input']!r}; {fault['msg'][0].lower()}{fault['msg'][1:]}"
+            shown = repr(key) if key else "this entry" if path else "the file"
+            return f"{shown} is {fault['input']!r}; {fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
-def _where(path: Path_) -> str:
-    return f"{path[-1]!r} " if path and isinstance(path[-1], str) else ""
+def _tail(sentence: str) -> str:
+    return sentence.rpartition("input should be ")[2]

@@ -1,0 +1,138 @@
+"""The report formats, oddity by oddity."""
+
+import json
+from typing import Any
+
+import pytest
+from modelgate.contracts.facts import Fact, Value
+from modelgate.errors import UnreadableReportError
+from modelgate.reports.read import read_report
+
+
+def read(artifact: str, report: dict[str, Any]) -> dict[str, Fact]:
+    """Facts by a readable name."""
+    facts = read_report(artifact, json.dumps(report).encode())
+    return {"/".join(filter(None, (f.section, f.facet, f.facet_value, f.label, f.metric, f.feature))): f for f in facts}
+
+
+def bias(facets: Any, key: str = "post_training_bias_metrics") -> dict[str, Any]:
+    """A bias report with *facets*."""
+    return {key: {"label": "y", "label_value_or_threshold": "0", "facets": facets}}
+
+
+def test_pre_and_post_training_may_share_a_file_with_different_values() -> None:
+    """Each section keeps its own facet values; key order is free."""
+    entry = {"metrics": [{"value": 0.1, "name": "CI"}], "value_or_threshold": "(18.5, 42]"}
+    report = bias({"age": [entry]}, "pre_training_bias_metrics") | bias(
+        {"age": [{"value_or_threshold": "1", "metrics": [{"name": "AD", "value": 0}]}]}
+    )
+
+    facts = read("Bias.Report", report)
+
+    assert facts["pre_training/age/(18.5, 42]/CI"].value == Value(number=0.1)
+    assert facts["post_training/age/1/AD"].value == Value(number=0.0)
+    assert facts["post_training/age/1/AD"].pointer == "/post_training_bias_metrics/facets/age/0/metrics/0/value"
+
+
+def test_a_metric_that_could_not_be_computed_is_unknown_for_the_reports_reason() -> None:
+    """Null with an error keeps the error; an error beside a number is not overlooked."""
+    metrics = [
+        {"name": "CDDPL", "value": None, "error": "Group variable is empty"},
+        {"name": "DI", "value": 1.0, "error": "made up"},
+        {"name": "TE"},
+    ]
+
+    facts = read("Bias.Report", bias({"g": [{"value_or_threshold": "1", "metrics": metrics}]}))
+
+    assert facts["post_training/g/1/CDDPL"].value == Value(unknown="the report says: Group variable is empty")
+    assert facts["post_training/g/1/DI"].value == Value(unknown="the report says: made up")
+    assert facts["post_training/g/1/TE"].value == Value(unknown="the metric has no value")
+
+
+def test_facet_values_and_facets_without_metrics_stay_in_sight() -> None:
+    """An empty list is not the absence of a group."""
+    facts = read("Bias.Report", bias({"region": [{"value_or_threshold": "south", "metrics": []}], "sex": []}))
+
+    assert facts["post_training/region/south/metric_count"].value == Value(number=0.0)
+    assert facts["post_training/sex/metric_count"].facet_value is None
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        ({"version": "1.0"}, "none of the sections pre_training_bias_metrics"),
+        (bias([]), "/post_training_bias_metrics/facets is not an object"),
+        ({"post_training_bias_metrics": {}}, "/post_training_bias_metrics lacks 'facets'"),
+        (bias({"a/b": {}}), "facets/a~1b is not a list"),
+        (bias({"g": [{"metrics": []}]}), "facets/g/0 lacks 'value_or_threshold'"),
+        (bias({"g": [{"value_or_threshold": 1, "metrics": []}]}), "value_or_threshold is not a text"),
+        (bias({"g": [{"value_or_threshold": "1", "metrics": [{"value": 1}]}]}), "metrics/0 lacks 'name'"),
+        (bias({"g" * 600: []}), "longer than 512 characters"),
+    ],
+)
+def test_a_bias_report_of_another_shape_is_refused_with_the_place(report: dict[str, Any], reason: str) -> None:
+    """The message has the JSON pointer."""
+    with pytest.raises(UnreadableReportError, match=reason):
+        read("Bias.Report", report)
+
+
+def explanation(values: dict[str, Any]) -> dict[str, Any]:
+    """An explainability report with one label."""
+    return {"explanations": {"kernel_shap": {"approved": {"global_shap_values": values}}, "pdp": []}}
+
+
+def test_global_shap_becomes_shares_of_each_label() -> None:
+    """A share is a value over the sum of its label, whatever the unit of the model's output."""
+    facts = read("Explainability.Report", explanation({"income": 30, "race": 10.0}))
+
+    assert facts["explainability/approved/shap_share/race"].value == Value(number=0.25)
+    assert facts["explainability/approved/global_shap/income"].value == Value(number=30.0)
+    assert facts["explainability/approved/shap_total"].value == Value(number=40.0)
+
+
+@pytest.mark.parametrize(
+    "values", [{"a": 0, "b": 0.0}, {"a": -1, "b": 2}, {"a": "NaN", "b": 1}, {"a": 1e308, "b": 1e308}]
+)
+def test_shares_of_a_degenerate_explanation_are_unknown(values: dict[str, Any]) -> None:
+    """All zeros, a negative mean of magnitudes, a hole or an overflow: no share can be trusted."""
+    facts = read("Explainability.Report", explanation(values))
+
+    assert all(facts[f"explainability/approved/shap_share/{name}"].value.unknown for name in values)
+
+
+@pytest.mark.parametrize(
+    ("report", "name", "expected"),
+    [
+        ({"regression_metrics": {"r2": {"value": -0.3, "standard_deviation": "NaN"}}}, "r2", Value(number=-0.3)),
+        ({"multiclass_classification_metrics": {"weighted_f1": {"value": 1}}}, "weighted_f1", Value(number=1.0)),
+        ({"classification_metrics": {"validation:auc": {"value": 0.8}}}, "validation:auc", Value(number=0.8)),
+        ({"mse": 3.5}, "mse", Value(number=3.5)),
+        ({"metrics": {"auc": "0.8"}}, "auc", Value(unknown="the value is the text '0.8'")),
+        ({"metrics": {"auc": {"value": True}}}, "auc", Value(unknown="the value is true")),
+        ({"dataset": {"item_count": 512}}, "item_count", Value(number=512.0)),
+    ],
+)
+def test_quality_metrics_are_read_by_key_from_any_section(report: dict[str, Any], name: str, expected: Value) -> None:
+    """Home-made files have sections and keys of their own."""
+    assert read("ModelQuality.Statistics", report)[f"model_quality/{name}"].value == expected
+
+
+def test_a_deviation_that_is_not_known_leaves_its_metric_alone() -> None:
+    """Model Monitor writes "NaN" when rows are too few."""
+    facts = read("ModelQuality.Statistics", {"m": {"auc": {"value": 0.8, "standard_deviation": "NaN"}}})
+
+    assert facts["model_quality/auc"].value == Value(number=0.8)
+    assert facts["model_quality/auc.standard_deviation"].value == Value(unknown="the value is NaN")
+
+
+def test_matrices_and_curves_are_no_metrics() -> None:
+    """They have no value of their own."""
+    section = {"confusion_matrix": {"0": {"0": 1}}, "precision_recall_curve": {"recalls": [1]}, "note": [1]}
+
+    assert read("ModelQuality.Statistics", {"binary_classification_metrics": section}) == {}
+
+
+def test_more_values_than_anyone_judges_are_refused() -> None:
+    """A report cannot grow the record without end."""
+    with pytest.raises(UnreadableReportError, match="6000 values, at most 5000"):
+        read("ModelQuality.Statistics", {"m": {str(n): n for n in range(6000)}})

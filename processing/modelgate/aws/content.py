@@ -8,7 +8,7 @@ from modelgate.errors import InfrastructureError
 
 MIB = 1024 * 1024
 CHUNK = MIB  # what is held in memory at once
-SINGLE_COPY_LIMIT = 64 * MIB  # CopyObject itself takes up to 5 GB, but parts are copied side by side
+SMALLEST_PART = 64 * MIB  # what is larger is copied in parts side by side
 MAX_PARTS = 10_000  # S3 user guide, multipart upload limits
 
 
@@ -49,4 +49,4 @@ def digest_stream(body: Body, *, size: int, etag: str) -> Content:
 
 def part_size(size: int) -> int:
     """Bytes in each part of an object of *size*: 64 MiB, or as many more whole MiB as 10,000 parts need."""
-    return max(SINGLE_COPY_LIMIT, -(-size // (MAX_PARTS * MIB)) * MIB)
+    return max(SMALLEST_PART, -(-size // (MAX_PARTS * MIB)) * MIB)

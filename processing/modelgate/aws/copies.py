@@ -97,25 +97,18 @@ def read_content(s3: "S3Client", source: Source) -> Content | None:
 def copy(s3: "S3Client", source: Source, target: Target, content: Content) -> Copied:
     """Copy the source's version to the target, server side, and verify that the copy holds *content*.
 
+    Every object with bytes is a multipart upload, a small one of a single part: its parts are verified before the
+    upload is completed. So nothing unverified is ever visible, and the copier needs no right to delete a version.
+
     Raises:
-        InfrastructureError: S3 did not copy, or the copy's bytes are others; nothing of it is left then.
+        InfrastructureError: S3 did not copy, or what it copied is not *content*; the upload is aborted then.
     """
     with infrastructure(f"copying {source.uri} version {source.version_id} to {target.uri}"):
-        if content.size <= content.part_size:
-            version_id, checksum = _copy_single(s3, source, target, content)
-            expected = _base64(content.sha256)
-        else:
-            version_id, checksum = _copy_parts(s3, source, target, content)
-            expected = f"{_base64(hashlib.sha256(b''.join(content.parts)).digest())}-{len(content.parts)}"
-        # A store that reports no checksum is read back instead: no copy goes unverified.
-        good = checksum == expected if checksum else _read_back(s3, target, version_id) == content.sha256
-        if not good:
-            s3.delete_object(VersionId=version_id, **_place(target))
-            raise InfrastructureError(f"the copy at {target.uri} differed from its source and was deleted; retried")
-    return Copied(version_id=version_id, sha256=content.sha256.hex(), size=content.size)
+        copied = _copy_parts(s3, source, target, content) if content.size else _copy_empty(s3, source, target, content)
+    return Copied(version_id=copied, sha256=content.sha256.hex(), size=content.size)
 
 
-def _copy_single(s3: "S3Client", source: Source, target: Target, content: Content) -> tuple[str, str | None]:
+def _copy_empty(s3: "S3Client", source: Source, target: Target, content: Content) -> str:
     answer = s3.copy_object(
         **_request(source, target, content),
         MetadataDirective="REPLACE",
@@ -123,35 +116,41 @@ def _copy_single(s3: "S3Client", source: Source, target: Target, content: Conten
         Metadata=_metadata(source, content),
         ChecksumAlgorithm="SHA256",
     )
-    return answer["VersionId"], answer["CopyObjectResult"].get("ChecksumSHA256")
+    return answer["VersionId"]
 
 
-def _copy_parts(s3: "S3Client", source: Source, target: Target, content: Content) -> tuple[str, str | None]:
+def _copy_parts(s3: "S3Client", source: Source, target: Target, content: Content) -> str:
     place = _place(target)
     upload = s3.create_multipart_upload(Metadata=_metadata(source, content), ChecksumAlgorithm="SHA256", **place)
     place["UploadId"] = upload["UploadId"]
     try:
         parts = _copy_each_part(s3, _request(source, target, content), upload["UploadId"], content)
+        # S3 checks the parts' checksums once more, and answers with the checksum of these checksums.
         answer = s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
     except BaseException:
         s3.abort_multipart_upload(**place)
         raise
-    return answer["VersionId"], answer.get("ChecksumSHA256")
+    if answer.get("ChecksumSHA256") != _composite(content):
+        raise InfrastructureError(
+            f"{target.uri} version {answer['VersionId']} has the checksum {answer.get('ChecksumSHA256')}, "
+            f"expected {_composite(content)}; its parts were verified, so look at the store itself"
+        )
+    return answer["VersionId"]
 
 
 def _copy_each_part(s3: "S3Client", request: dict[str, Any], upload_id: str, content: Content) -> list[Any]:
     def copy_part(number: int) -> dict[str, Any]:
         first = (number - 1) * content.part_size
         last = min(first + content.part_size, content.size) - 1
-        answer = s3.upload_part_copy(
-            **request, UploadId=upload_id, PartNumber=number, CopySourceRange=f"bytes={first}-{last}"
-        )["CopyPartResult"]
+        # S3 takes a range only of objects above 5 MB.
+        part: dict[str, Any] = {"CopySourceRange": f"bytes={first}-{last}"} if len(content.parts) > 1 else {}
+        answer = s3.upload_part_copy(**request, **part, UploadId=upload_id, PartNumber=number)["CopyPartResult"]
         expected = _base64(content.parts[number - 1])
-        checksum = answer.get("ChecksumSHA256")
-        if checksum is None:
-            return {"PartNumber": number, "ETag": answer["ETag"]}
-        if checksum != expected:
-            raise InfrastructureError(f"part {number} of the copy differs from its source; retried")
+        if answer.get("ChecksumSHA256") != expected:
+            raise InfrastructureError(
+                f"part {number} of the copy has the checksum {answer.get('ChecksumSHA256')}, "
+                f"its source has {expected}; the upload is aborted and tried again"
+            )
         return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": expected}
 
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
@@ -187,11 +186,6 @@ def _metadata(source: Source, content: Content) -> dict[str, str]:
     }
 
 
-def _read_back(s3: "S3Client", target: Target, version_id: str) -> bytes:
-    answer = s3.get_object(VersionId=version_id, **_place(target))
-    return digest_stream(answer["Body"], size=answer["ContentLength"], etag=answer["ETag"]).sha256
-
-
 def _versions(s3: "S3Client", target: Target) -> Iterator[str]:
     pages = s3.get_paginator("list_object_versions").paginate(
         Bucket=target.uri.bucket, Prefix=target.uri.key, ExpectedBucketOwner=target.account
@@ -201,6 +195,11 @@ def _versions(s3: "S3Client", target: Target) -> Iterator[str]:
             if version["Key"] != target.uri.key:
                 return  # keys come in order: everything later only begins with ours
             yield version["VersionId"]
+
+
+def _composite(content: Content) -> str:
+    # S3 user guide, "Checking object integrity": of a multipart upload, the digest of the parts' digests.
+    return f"{_base64(hashlib.sha256(b''.join(content.parts)).digest())}-{len(content.parts)}"
 
 
 def _base64(digest: bytes) -> str:

@@ -27,7 +27,7 @@ from tests.unit.lambdas.world import (
 def copy_of(world: World, key: str, version_id: str, **thing: object) -> Outcome:
     """Let the copier answer the upload of that version."""
     event = uploaded_event(LENDING_BUCKET, key, version_id, account=LENDING, **thing)
-    return copy_artifact(world.s3, world.gate, parse_message(event))
+    return copy_artifact(world.copying_s3, world.gate, parse_message(event))
 
 
 @pytest.mark.parametrize("key", ["model.tar.gz", "run 1/bias report.json", "läufe/日本/é+%41&=?#.json"])
@@ -110,7 +110,7 @@ def test_a_bucket_that_is_not_the_accounts_own_is_refused(world: World, bucket: 
     event = uploaded_event(bucket, "k", "v", account=account)
 
     with pytest.raises(MalformedMessageError, match=reason):
-        copy_artifact(world.s3, world.gate, parse_message(event))
+        copy_artifact(world.copying_s3, world.gate, parse_message(event))
 
 
 def test_a_key_too_long_for_its_place_in_the_store_is_refused(world: World) -> None:
@@ -122,7 +122,7 @@ def test_a_key_too_long_for_its_place_in_the_store_is_refused(world: World) -> N
 def test_another_kind_of_message_is_refused(world: World) -> None:
     """A registration on the copier's queue means that a rule is wrong."""
     with pytest.raises(MalformedMessageError, match="Object Created"):
-        copy_artifact(world.s3, world.gate, parse_message(registered_event(package_arn())))
+        copy_artifact(world.copying_s3, world.gate, parse_message(registered_event(package_arn())))
 
 
 _TRICKS = st.sampled_from(["..", ".", "", "%2e%2e", "a\nb", "\x00", "\x7f", "a", "ü", "x y"])

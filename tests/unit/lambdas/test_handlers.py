@@ -59,13 +59,16 @@ def cold_start(function: str) -> ModuleType:
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_copier_copies_a_batch_and_refuses_what_is_malformed(world: World) -> None:
+def test_the_copier_copies_a_batch_and_refuses_what_is_malformed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One good upload and one key trick: a copy, a dead letter, nothing to deliver again."""
     version_id, _ = world.upload("bias.json", b"{}")
     good = uploaded_event(LENDING_BUCKET, "bias.json", version_id, account=LENDING)
     trick = uploaded_event(LENDING_BUCKET, "../insurance/bias.json", version_id, account=LENDING)
 
-    answer = cold_start("copy_artifacts").handler(batch(good, trick), CONTEXT)
+    module = cold_start("copy_artifacts")
+    monkeypatch.setattr(module, "s3", world.copying_s3)
+
+    answer = module.handler(batch(good, trick), CONTEXT)
 
     assert answer == {"batchItemFailures": []}
     assert len(world.copies(f"{LENDING}/{LENDING_BUCKET}/bias.json")) == 1

@@ -52,7 +52,7 @@ def test_no_recorded_event_copies_anything(world: World, path: Path) -> None:
     """None comes from a product's bucket; each is refused with a reason."""
     for body in bodies(path):
         with pytest.raises(ContentError):
-            copy_artifact(world.s3, world.gate, parse_message(body))
+            copy_artifact(world.copying_s3, world.gate, parse_message(body))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

@@ -17,6 +17,7 @@ from moto.sqs.models import sqs_backends
 
 from lambdas.start_approval.settings import Settings
 from lambdas.start_approval.starter import Starter
+from tests.unit.lambdas.checksums import ReportingChecksums
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -123,6 +124,11 @@ class World:
     dead_letter_queue_url: str
     now: float = 1_800_000_000.0
     sagemaker: FakeSageMaker = field(default_factory=FakeSageMaker)
+
+    @property
+    def copying_s3(self) -> "S3Client":
+        """The client of the copier: moto, and the checksums that it leaves out."""
+        return ReportingChecksums(self.s3)  # type: ignore[return-value]
 
     @property
     def gate(self) -> Gate:

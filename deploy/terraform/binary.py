@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def write_configuration(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "terraform.tfrc"
     if mirror is not None:
-        path.write_text(
+        _replace(
+            path,
             "provider_installation {\n"
             "  filesystem_mirror {\n"
             f"    path    = {json.dumps(str(mirror))}\n"
@@ -67,7 +69,7 @@ def write_configuration(folder: Path) -> Path:
             "  direct {\n"
             f'    exclude = ["{PROVIDER}"]\n'
             "  }\n"
-            "}\n"
+            "}\n",
         )
         return path
     if not _registry_answers():
@@ -77,8 +79,15 @@ def write_configuration(folder: Path) -> Path:
         )
     cache = folder / "plugins"
     cache.mkdir(exist_ok=True)
-    path.write_text(f"plugin_cache_dir = {json.dumps(str(cache))}\nprovider_installation {{\n  direct {{}}\n}}\n")
+    _replace(path, f"plugin_cache_dir = {json.dumps(str(cache))}\nprovider_installation {{\n  direct {{}}\n}}\n")
     return path
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write whole: roots are initialised side by side, and half a configuration would send one to the registry."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).replace(path)
 
 
 def _candidates() -> Iterator[Path]:

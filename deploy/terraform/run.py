@@ -200,7 +200,7 @@ def _event(line: str) -> dict[str, Any]:
     try:
         event = json.loads(line)
     except ValueError:
-        return {"@level": "error", "@message": line.strip()} if line.strip() else {}
+        return {"@message": line.strip()}  # init says some things in plain text, whatever it was asked
     return event if isinstance(event, dict) else {}
 
 

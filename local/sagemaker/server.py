@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,7 @@ def serving(settings: Settings) -> Iterator[BaseWSGIServer]:
     runtimes = Runtimes(settings.runtime, ContainerRuntime(settings.aws_url, aws.registry_login))
     if settings.warm:
         runtimes.warm_up()
+        threading.Thread(target=aws.warm_up, name="warm-up", daemon=True).start()
     jobs = ProcessingJobs(
         store=store,
         shapes=shapes,

@@ -1,6 +1,7 @@
 """The other services that jobs lean on, at MiniStack: S3 for inputs and outputs, STS for the roles."""
 
 import base64
+import functools
 import shutil
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,15 @@ CONFIG = Config(
     read_timeout=60,
     s3={"addressing_style": "path"},
 )
+
+
+MAKING = threading.Lock()  # boto3 sessions are not safe to share while a client is made
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    """One for the process: a session reads the large service models once."""
+    return boto3.Session()
 
 
 class Objects(Protocol):
@@ -76,9 +86,13 @@ class EmbeddedAws:
 
     def __init__(self, aws_url: str) -> None:
         self._url = aws_url
-        self._session = boto3.Session()
-        self._lock = threading.Lock()  # boto3 sessions are not safe to share while a client is made
+        self._session = _session()
         self._clients: dict[tuple[str, str, str], Any] = {}
+
+    def warm_up(self) -> None:
+        """Read the service models that the first calls need."""
+        for service in ("sts", "s3", "iam"):
+            self._made(service, "000000000000", "us-east-1", None)
 
     def objects(self, account: str, region: str) -> Objects:
         return S3Objects(self._client("s3", account, region))
@@ -114,7 +128,7 @@ class EmbeddedAws:
         return self._clients[key]
 
     def _made(self, service: str, access_key: str, region: str, token: str | None) -> Any:
-        with self._lock:
+        with MAKING:
             return self._session.client(
                 service,  # type: ignore[call-overload]
                 endpoint_url=self._url,

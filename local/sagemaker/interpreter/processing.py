@@ -125,13 +125,14 @@ class ProcessingJobs:
             shutil.rmtree(root, ignore_errors=True)
 
     def _worked(self, step: Step, job: Document, execution: Execution, stop: StopSignal, root: Path) -> dict[str, Any]:
-        self.faults.strike(step.name)
+        self.faults.strike_before(step.name)
         objects = self.storage.objects(execution.account, execution.region)
         outputs = (job.get("ProcessingOutputConfig") or {}).get("Outputs") or []
         mounts = folders.prepare(root, job)
         mounts += folders.fetch_inputs(root, job.get("ProcessingInputs") or [], objects)
         mounts += folders.output_mounts(root, outputs)
         code = self._ran(job, execution, stop, root, mounts)
+        self.faults.strike_after(step.name)
         message = folders.exit_message(root)
         if code:
             raise StepFailedError(

@@ -304,3 +304,14 @@ def test_module_steps_can_be_stopped(sagemaker: Client, tmp_path: Path) -> None:
     governance.stop_pipeline_execution(PipelineExecutionArn=execution, ClientRequestToken="s" * 32)
 
     assert finished(governance, execution)["PipelineExecutionStatus"] == "Stopped"
+
+
+def test_late_crash_leaves_what_the_step_did(sagemaker: Client) -> None:
+    """The step has run, and its message is there; the execution fails all the same."""
+    governance = sagemaker()
+    plan_fault(governance, {"fail_step": "A", "kind": "late-crash"})
+
+    description, steps = run(governance, d.processing("A", SAY, "done"))
+
+    assert description["PipelineExecutionStatus"] == "Failed"
+    assert message(governance, steps["A"]) == "done"

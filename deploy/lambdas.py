@@ -7,9 +7,9 @@ give the same bytes: entries are sorted, times and modes are fixed, and nothing 
 import argparse
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -77,10 +77,14 @@ def write_zip(path: Path, files: Mapping[str, Path]) -> None:
 
 def _build_one(function: str, requirements: Mapping[str, Path], output: Path) -> Zip:
     path = output / f"{function}.zip"
-    write_zip(path, {**requirements, **contents(function)})
-    data = path.read_bytes()
-    if len(data) > MAX_BYTES:
-        raise BuildError(f"{path.name} has {len(data)} bytes, at most {MAX_BYTES} are meant; leave out what it imports")
+    # Put in place whole: a plan may be reading the one from before.
+    with tempfile.TemporaryDirectory(dir=output) as folder:
+        fresh = Path(folder, path.name)
+        write_zip(fresh, {**requirements, **contents(function)})
+        data = fresh.read_bytes()
+        if len(data) > MAX_BYTES:
+            raise BuildError(f"{path.name} has {len(data)} bytes, at most {MAX_BYTES} are meant; import less")
+        fresh.replace(path)
     return Zip(function=function, path=str(path), sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
@@ -95,19 +99,28 @@ def _installed(output: Path) -> Path:
     if place.is_dir():
         return place
     _say(f"installing the Lambdas' requirements into {place.name} (once)")
-    fresh = place.with_suffix(".part")
-    shutil.rmtree(fresh, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=output) as folder:
+        fresh = Path(folder, "site")
+        _install(fresh)
+        # Another build may have been faster; its folder has the same content.
+        try:
+            fresh.rename(place)
+        except OSError:
+            if not place.is_dir():
+                raise
+    return place
+
+
+def _install(target: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--require-hashes", "--only-binary=:all:", "--platform=any", f"--python-version={RUNTIME}"]
-    command += ["--no-compile", f"--target={fresh}", f"--requirement={REQUIREMENTS}"]
+    command += ["--no-compile", f"--target={target}", f"--requirement={REQUIREMENTS}"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
         raise BuildError(
             f"pip could not install {REQUIREMENTS.name}: {answer.stderr.strip()[-800:]}\n"
             "check the network, or that every requirement has a pure Python wheel"
         )
-    fresh.rename(place)
-    return place
 
 
 def _requirements(site: Path) -> dict[str, Path]:

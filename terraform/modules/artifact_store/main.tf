@@ -73,11 +73,25 @@ resource "aws_kms_key" "artifacts" {
   description             = "Objects of the artifact store ${var.name}, and the pipeline's volumes and outputs"
   enable_key_rotation     = true
   deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
 }
 
 resource "aws_kms_alias" "artifacts" {
   name          = var.key_alias
   target_key_id = aws_kms_key.artifacts.key_id
+}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid       = "PoliciesOfThisAccountDecide"
+    actions   = ["kms:*"] # the account's own IAM policies narrow it; without this nobody could manage the key
+    resources = ["*"]     # in a key policy "*" is this key
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.account.partition}:iam::${var.account.id}:root"]
+    }
+  }
 }
 
 resource "aws_s3_bucket_policy" "artifacts" {
@@ -112,7 +126,7 @@ data "aws_iam_policy_document" "bucket" {
       sid       = "VersionsAreNeverDeleted"
       effect    = "Deny"
       actions   = ["s3:DeleteObjectVersion"]
-      resources = ["${local.bucket_arn}/*"]
+      resources = ["${local.bucket_arn}/*"] # every object
 
       principals {
         type        = "*" # everybody is denied, whoever they are

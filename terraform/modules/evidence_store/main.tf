@@ -64,11 +64,25 @@ resource "aws_kms_key" "evidence" {
   description             = "Decision records in ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
 }
 
 resource "aws_kms_alias" "evidence" {
   name          = var.key_alias
   target_key_id = aws_kms_key.evidence.key_id
+}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid       = "PoliciesOfThisAccountDecide"
+    actions   = ["kms:*"] # the account's own IAM policies narrow it; without this nobody could manage the key
+    resources = ["*"]     # in a key policy "*" is this key
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.account.partition}:iam::${var.account.id}:root"]
+    }
+  }
 }
 
 resource "aws_s3_bucket_policy" "evidence" {
@@ -100,7 +114,7 @@ data "aws_iam_policy_document" "bucket" {
     sid       = "NamesAreWrittenOnce"
     effect    = "Deny"
     actions   = ["s3:PutObject"]
-    resources = ["${local.bucket_arn}/*"]
+    resources = ["${local.bucket_arn}/*"] # every object
 
     principals {
       type        = "*" # everybody is denied, whoever they are

@@ -4,6 +4,13 @@ locals {
   _registry = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}"
   group_arn = { for name, group in var.groups : name => "${local._registry}:model-package-group/${name}" }
   versions  = { for name, group in var.groups : name => "${local._registry}:model-package/${name}/*" } # every version
+
+  verdict_metadata = toset([
+    "modelgate-decision-id",
+    "modelgate-evidence-uri",
+    "modelgate-policy-digest",
+    "modelgate-verdict",
+  ])
 }
 
 resource "aws_sagemaker_model_package_group" "team" {
@@ -44,6 +51,17 @@ data "aws_iam_policy_document" "group" {
       test     = "StringEquals"
       variable = "sagemaker:ModelApprovalStatus"
       values   = ["PendingManualApproval"]
+    }
+
+    # What the gate writes about a verdict may not be there before it: each key must be absent.
+    dynamic "condition" {
+      for_each = local.verdict_metadata
+
+      content {
+        test     = "Null"
+        variable = "sagemaker:CustomerMetadataProperties/${condition.value}"
+        values   = ["true"]
+      }
     }
   }
 

@@ -1,14 +1,32 @@
 # Terraform's state of one account. It is never emptied or expired: state is how the next apply knows what exists.
 
+locals {
+  bucket_arn = "arn:${var.account.partition}:s3:::${var.name}"
+}
+
 resource "aws_kms_key" "state" {
   description             = "Terraform state in ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
 }
 
 resource "aws_kms_alias" "state" {
   name          = "alias/${var.name}"
   target_key_id = aws_kms_key.state.key_id
+}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid       = "PoliciesOfThisAccountDecide"
+    actions   = ["kms:*"] # the account's own IAM policies narrow it; without this nobody could manage the key
+    resources = ["*"]     # in a key policy "*" is this key
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.account.partition}:iam::${var.account.id}:root"]
+    }
+  }
 }
 
 resource "aws_s3_bucket" "state" {
@@ -67,8 +85,4 @@ data "aws_iam_policy_document" "bucket" {
 resource "aws_s3_bucket_policy" "state" {
   bucket = aws_s3_bucket.state.id
   policy = data.aws_iam_policy_document.bucket.json
-}
-
-locals {
-  bucket_arn = "arn:${var.partition}:s3:::${var.name}"
 }

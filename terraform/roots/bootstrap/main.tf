@@ -2,22 +2,16 @@
 # so that an image can exist before what pins it. README.md says how the bucket holds its own state.
 
 locals {
-  account      = { id = var.account_id }
+  account      = { id = var.account_id, partition = var.partition, region = var.region }
   state_bucket = "${var.prefix}-tfstate-${var.account_id}"
   governance   = var.account_id == var.governance_account_id ? toset(["governance"]) : toset([])
-}
-
-# deploy/ makes the bare bucket, because this root's own state goes into it; from then on Terraform owns it.
-import {
-  to = module.state_bucket.aws_s3_bucket.state
-  id = local.state_bucket
 }
 
 module "state_bucket" {
   source = "../../modules/state_bucket"
 
-  name      = local.state_bucket
-  partition = var.partition
+  account = local.account
+  name    = local.state_bucket
 }
 
 module "image_repository" {

@@ -69,7 +69,7 @@ data "aws_iam_policy_document" "copy_artifacts" {
   statement {
     sid       = "DecryptWhatItPulls"
     actions   = ["kms:Decrypt"]
-    resources = [for product in module.names.products : "arn:${var.partition}:kms:${var.region}:${product.account_id}:key/*"]
+    resources = [for product in module.names.products : "arn:${var.partition}:kms:${var.region}:${product.account_id}:key/*"] # narrowed by alias
 
     condition {
       test     = "ForAnyValue:StringEquals"

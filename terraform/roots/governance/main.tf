@@ -7,7 +7,7 @@ locals {
   evidence_key_alias = "alias/${var.prefix}-evidence"
 
   artifact_store_arn = "arn:${var.partition}:s3:::${module.names.artifact_store}"
-  key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*"
+  key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*" # narrowed by alias where it is used
 }
 
 module "names" {

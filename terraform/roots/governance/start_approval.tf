@@ -5,7 +5,7 @@ locals {
   start_approval_sqs = "arn:${var.partition}:sqs:${var.region}:${var.governance_account_id}:${local.start_approval}"
   claim_table_arn    = "arn:${var.partition}:dynamodb:${var.region}:${var.governance_account_id}:table/${var.prefix}-claims"
   pipeline_arn       = "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:pipeline/${var.prefix}-approval"
-  package_arns       = [for name in keys(var.groups) : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:model-package/${name}/*"]
+  package_arns       = [for name in keys(var.groups) : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:model-package/${name}/*"] # every version
 }
 
 module "start_approval" {

@@ -1,0 +1,3 @@
+# A product that has joined, and has no group yet.
+product = "insurance"
+groups  = {}

@@ -1,0 +1,252 @@
+"""Who may do what, read from the plan: the fewer can decide, the less can go round the gate."""
+
+import json
+
+import pytest
+
+from tests.terraform.offline import plan_case, planned, unknown
+from tests.terraform.policies import POLICY_ATTRIBUTES, Statement, role_statements, statements
+
+pytestmark = pytest.mark.terraform
+
+PLANS = [("governance", "local"), ("governance", "hardened"), ("product", "lending"), ("bootstrap", "governance")]
+REGISTRY_WRITES = [
+    f"sagemaker:{action}"
+    for action in (
+        "CreateModelPackage",
+        "DeleteModelPackage",
+        "DeleteModelPackageGroup",
+        "DeleteModelPackageGroupPolicy",
+        "PutModelPackageGroupPolicy",
+        "UpdateModelPackage",
+    )
+]
+PENDING = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
+
+
+def governance(kind: str | None = None) -> list[Statement]:
+    return statements(plan_case("governance", "local"), kind)
+
+
+def role(name: str) -> list[Statement]:
+    found = role_statements(plan_case("governance", "local"), f"modelgate-local-{name}")
+    assert found, f"the plan has no policy of role {name}"
+    return found
+
+
+def actions(found: list[Statement], service: str) -> set[str]:
+    return {action for statement in found for action in statement.actions if action.startswith(f"{service}:")}
+
+
+def resources(found: list[Statement], action: str) -> set[str]:
+    return {resource for statement in found if statement.allows(action) for resource in statement.resources}
+
+
+@pytest.mark.parametrize(("root", "case"), PLANS)
+def test_every_policy_is_known_before_it_is_applied(root: str, case: str) -> None:
+    """A policy that is decided only during apply is one that nobody has reviewed."""
+    plan = plan_case(root, case)
+    hidden = [
+        f"{address}.{attribute}"
+        for address, values in unknown(plan).items()
+        for kind, attribute in POLICY_ATTRIBUTES.items()
+        if f".{kind}." in f".{address}" and values.get(attribute)
+    ]
+
+    assert hidden == []
+
+
+@pytest.mark.parametrize(("root", "case"), PLANS)
+def test_no_resource_type_carries_a_policy_that_these_tests_do_not_read(root: str, case: str) -> None:
+    """A policy that is skipped looks exactly like one that passed."""
+    unread = {
+        address
+        for address, values in planned(plan_case(root, case)).items()
+        for attribute in ("policy", "assume_role_policy", "resource_policy", "access_policy", "inline_policy")
+        if isinstance(values.get(attribute), str)
+        and '"Statement"' in values[attribute]
+        and not any(f".{kind}." in f".{address}" for kind in POLICY_ATTRIBUTES)
+    }
+
+    assert unread == set()
+
+
+def test_only_the_update_step_can_change_a_package() -> None:
+    """One writer: no other policy of the platform allows UpdateModelPackage."""
+    writers = {statement.address for statement in governance() if statement.allows("sagemaker:UpdateModelPackage")}
+
+    assert writers == {"module.approval_pipeline.aws_iam_role_policy.update"}
+
+
+def test_the_update_step_changes_only_packages_under_the_gate() -> None:
+    """Groups that are no values of the environment stay untouched."""
+    packages = "arn:aws:sagemaker:eu-west-1:222222222222:model-package"
+
+    assert resources(role("update"), "sagemaker:UpdateModelPackage") == {
+        f"{packages}/{group}/*" for group in ("claims-triage", "loan-approval", "loan-pricing")
+    }
+
+
+def test_the_check_step_can_judge_but_not_decide() -> None:
+    """It describes packages, and writes nothing but results of executions."""
+    check = role("check")
+
+    assert actions(check, "sagemaker") == {"sagemaker:DescribeModelPackage"}
+    assert resources(check, "s3:PutObject") == {"arn:aws:s3:::modelgate-local-artifacts-222222222222/executions/*"}
+    assert not any("evidence" in resource for statement in check for resource in statement.resources)
+
+
+def test_the_update_step_writes_nothing_but_decisions() -> None:
+    """Decisions and the documents they were made under go into the evidence store, nothing anywhere else."""
+    store = "arn:aws:s3:::modelgate-local-evidence-222222222222"
+
+    assert resources(role("update"), "s3:PutObject") == {f"{store}/decisions/*", f"{store}/pinned/*"}
+
+
+def test_the_starter_starts_one_pipeline_and_decides_nothing() -> None:
+    """It reads packages and evidence, and knows no other SageMaker action."""
+    starter = role("start-approval")
+
+    assert actions(starter, "sagemaker") == {
+        "sagemaker:DescribeModelPackage",
+        "sagemaker:ListPipelineExecutions",
+        "sagemaker:StartPipelineExecution",
+    }
+    assert resources(starter, "sagemaker:StartPipelineExecution") == {
+        "arn:aws:sagemaker:eu-west-1:222222222222:pipeline/modelgate-local-approval"
+    }
+    assert resources(starter, "s3:PutObject") == set()
+
+
+def test_the_copier_writes_only_below_the_account_it_copies_from() -> None:
+    """It can neither touch what is pinned nor what an execution found."""
+    store = "arn:aws:s3:::modelgate-local-artifacts-222222222222"
+
+    assert resources(role("copy-artifacts"), "s3:PutObject") == {f"{store}/333333333333/*", f"{store}/444444444444/*"}
+    assert actions(role("copy-artifacts"), "sagemaker") == set()
+
+
+def test_the_pipelines_own_role_neither_reads_evidence_nor_decides() -> None:
+    """It creates the two jobs and hands them their roles, and only to SageMaker."""
+    pipeline = role("approval")
+    passed = next(statement for statement in pipeline if statement.allows("iam:PassRole"))
+
+    assert actions(pipeline, "s3") == set()
+    assert set(passed.resources) == {
+        f"arn:aws:iam::222222222222:role/modelgate-local-{name}" for name in ("check", "update")
+    }
+    assert passed.conditions == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+
+
+def test_a_team_can_only_register_pending_versions_in_its_own_groups() -> None:
+    """The status must be said, the metadata of verdicts must be absent, and the caller must be the team's role."""
+    found = [s for s in governance("aws_sagemaker_model_package_group_policy") if "loan-approval" in s.address]
+    register = [statement for statement in found if statement.allows("sagemaker:CreateModelPackage")]
+
+    assert {s.principals for s in found} == {("arn:aws:iam::333333333333:root",)}
+    assert all(
+        s.conditions["ArnEquals"] == {"aws:PrincipalArn": "arn:aws:iam::333333333333:role/modelgate-local-registration"}
+        for s in found
+    )
+    assert [s.conditions["StringEquals"] for s in register] == [PENDING["StringEquals"]]
+    assert set(register[0].conditions["Null"]) == {
+        f"sagemaker:CustomerMetadataProperties/modelgate-{key}"
+        for key in ("decision-id", "evidence-uri", "policy-digest", "verdict")
+    }
+
+
+def test_no_producer_has_any_other_write_to_the_registry() -> None:
+    """Neither the groups' policies nor the team's own role allow update, delete or a change of policy."""
+    producers = governance("aws_sagemaker_model_package_group_policy")
+    producers += statements(plan_case("product", "lending"), "aws_iam_role_policy")
+    granted = {action for action in REGISTRY_WRITES for statement in producers if statement.allows(action)}
+
+    assert granted == {"sagemaker:CreateModelPackage"}
+    assert all(
+        statement.conditions["StringEquals"] == PENDING["StringEquals"]
+        for statement in producers
+        if statement.allows("sagemaker:CreateModelPackage")
+    )
+
+
+def test_governance_pulls_with_one_role_and_writes_nothing_in_a_product_account() -> None:
+    """The product's bucket and key open to the copier alone."""
+    copier = {"aws:PrincipalArn": "arn:aws:iam::222222222222:role/modelgate-local-copy-artifacts"}
+    foreign = [
+        statement
+        for statement in statements(plan_case("product", "lending"))
+        if any("222222222222" in principal for principal in statement.principals)
+    ]
+
+    assert len(foreign) == 2
+    assert all(statement.conditions["ArnEquals"] == copier for statement in foreign)
+    assert {action for statement in foreign for action in statement.actions} == {
+        "kms:Decrypt",
+        "s3:GetObject",
+        "s3:GetObjectTagging",
+        "s3:GetObjectVersion",
+        "s3:GetObjectVersionTagging",
+    }
+
+
+def test_only_forwarding_roles_put_events_on_the_bus() -> None:
+    """One statement a product: its account, narrowed to its forwarding role."""
+    found = governance("aws_cloudwatch_event_bus_policy")
+
+    assert {(s.principals[0].split(":")[4], s.conditions["ArnEquals"]["aws:PrincipalArn"]) for s in found} == {
+        (account, f"arn:aws:iam::{account}:role/modelgate-local-forward-artifacts")
+        for account in ("333333333333", "444444444444")
+    }
+
+
+@pytest.mark.parametrize(("root", "case"), PLANS)
+def test_every_bucket_refuses_plain_http_and_the_public(root: str, case: str) -> None:
+    """Each bucket has a TLS-only policy, and all four blocks of public access."""
+    resources_of = planned(plan_case(root, case))
+    buckets = {address.rpartition(".aws_s3_bucket.")[0] for address in resources_of if ".aws_s3_bucket." in address}
+    denies = {
+        statement.address.rpartition(".aws_s3_bucket_policy.")[0]
+        for statement in statements(plan_case(root, case), "aws_s3_bucket_policy")
+        if statement.effect == "Deny" and statement.conditions == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    blocks = {
+        address.rpartition(".aws_s3_bucket_public_access_block.")[0]
+        for address, values in resources_of.items()
+        if ".aws_s3_bucket_public_access_block." in address
+        and all(values[name] for name in values if name.startswith(("block_", "ignore_", "restrict_")))
+    }
+
+    assert buckets
+    assert denies == buckets
+    assert blocks == buckets
+
+
+def test_where_content_must_stay_no_version_can_be_deleted() -> None:
+    """With on_destroy = "refuse" the artifact store denies it to everybody."""
+    found = statements(plan_case("governance", "hardened"), "aws_s3_bucket_policy")
+    denied = [s for s in found if s.effect == "Deny" and "s3:DeleteObjectVersion" in s.actions]
+
+    assert [(s.principals, s.resources) for s in denied] == [
+        (("*",), ("arn:aws:s3:::modelgate-local-artifacts-222222222222/*",))
+    ]
+
+
+def test_names_in_the_evidence_store_are_written_once() -> None:
+    """A PutObject without If-None-Match is denied to everybody."""
+    found = [s for s in governance("aws_s3_bucket_policy") if "s3:PutObject" in s.actions]
+
+    assert [(s.effect, s.principals, s.conditions["Null"]) for s in found] == [
+        ("Deny", ("*",), {"s3:if-none-match": "true"})
+    ]
+
+
+def test_every_statement_says_what_it_is_for() -> None:
+    """A sid is a sentence in camel case, unique in its policy."""
+    for root, case in PLANS:
+        by_policy: dict[str, list[str]] = {}
+        for statement in statements(plan_case(root, case)):
+            by_policy.setdefault(statement.address, []).append(statement.sid)
+            assert len(statement.sid) > 6, json.dumps(statement.address)
+
+        trusts = {address: sids for address, sids in by_policy.items() if len(sids) != len(set(sids))}
+        assert trusts == {}

@@ -1,0 +1,65 @@
+"""Values that cannot work are refused before anything is planned, and the message says the fix."""
+
+from pathlib import Path
+
+import pytest
+import tftest
+
+from tests.terraform.offline import environment_values, offline_root
+
+pytestmark = pytest.mark.terraform
+
+PLATFORM = {
+    "deploy_role": ('"arn:aws:iam::1:role/x"', "not an ARN"),
+    "environment": ('"X"', 'such as "staging"'),
+    "governance_account_id": ('"22"', "12 digits, in quotes"),
+    "on_destroy": ('"perhaps"', 'must be "refuse" or "empty"'),
+    "prefix": ('"Model_Gate"', "3 to 20 lower-case letters"),
+    "region": ('"Ireland"', 'such as "eu-west-1"'),
+    "roles": ('{ path = "modelgate" }', "start and end with a slash"),
+}
+GOVERNANCE = {
+    "image_uri": ('"repository:latest"', "pinned by digest"),
+    "log_level": ('"LOUD"', "DEBUG, INFO, WARNING or ERROR"),
+    "policy_bundle_path": ('"nowhere.json"', "make policies"),
+    "lambda_zips": ('{ copy_artifacts = "a.zip", start_approval = "b.zip" }', "make lambdas"),
+    "start_approval": ("{ retry_seconds = 901 }", "between 1 and 900"),
+    "groups": ('{ loans = { team = "x", account = "999999999999" } }', "account of a product"),
+}
+
+
+def refusal(root: str, values: dict[str, str], folder: Path, **inputs: str) -> str:
+    """What Terraform says to *values*, on one line."""
+    path = folder / "bad.tfvars"
+    path.write_text("\n".join(f"{name} = {value}" for name, value in values.items()))
+    with pytest.raises(tftest.TerraformTestError) as caught:
+        offline_root(root).save_plan([*environment_values(root, "local"), path], **inputs)
+    return " ".join(caught.value.cmd_error.replace("│", " ").split())
+
+
+def test_each_bad_value_of_the_platform_is_told_with_its_fix(tmp_path: Path) -> None:
+    """One run names every bad value at once, so that one edit mends them."""
+    said = refusal("product", {name: value for name, (value, _) in PLATFORM.items()}, tmp_path, product="lending")
+
+    assert [name for name, (_, fix) in PLATFORM.items() if fix not in said] == []
+
+
+def test_each_bad_value_of_governance_is_told_with_its_fix(tmp_path: Path) -> None:
+    """Unpinned images, missing builds and groups of unknown accounts never reach a plan."""
+    said = refusal("governance", {name: value for name, (value, _) in GOVERNANCE.items()}, tmp_path)
+
+    assert [name for name, (_, fix) in GOVERNANCE.items() if fix not in said] == []
+
+
+def test_two_products_never_share_an_account(tmp_path: Path) -> None:
+    """Isolation between teams is isolation between accounts."""
+    shared = '{ lending = { account_id = "333333333333" }, insurance = { account_id = "333333333333" } }'
+
+    assert "an account of its own" in refusal("product", {"products": shared}, tmp_path, product="lending")
+
+
+def test_a_visibility_timeout_shorter_than_the_function_is_refused(tmp_path: Path) -> None:
+    """Otherwise a message is handled twice at once."""
+    limits = "{ timeout_seconds = 30, visibility_timeout_seconds = 10 }"
+
+    assert "AWS advises six times" in refusal("governance", {"copy_artifacts": limits}, tmp_path)

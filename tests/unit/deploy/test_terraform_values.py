@@ -1,0 +1,110 @@
+"""What an environment's values say, and which targets follow from them."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.terraform import values
+from deploy.terraform.errors import DeployError
+from deploy.terraform.values import Environment
+
+PLATFORM = """\
+environment           = "try"
+prefix                = "modelgate-try"
+region                = "eu-west-1"
+governance_account_id = "222222222222"
+
+products = {
+  lending = { account_id = "333333333333" }
+}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one environment, `try`."""
+    found = tmp_path / "terraform/environments/try"
+    found.mkdir(parents=True)
+    (found / "platform.tfvars").write_text(PLATFORM)
+    (found / "groups.tfvars").write_text("groups = {}\n")
+    monkeypatch.setattr(values, "ROOT", tmp_path)
+    monkeypatch.setattr(values, "values_folder", lambda name: tmp_path / "terraform/environments" / name)
+    return found
+
+
+@pytest.mark.parametrize("name", ["local", "dev", "staging", "prod"])
+def test_the_tracked_values_of_every_environment_can_be_read(name: str) -> None:
+    """Each names its governance account and at least one product."""
+    environment = Environment.read(name)
+
+    assert len(environment.governance_account) == 12
+    assert environment.products
+    assert environment.groups
+
+
+def test_bootstrap_comes_first_and_every_account_has_its_own_state(folder: Path) -> None:
+    """Governance and each product are bootstrapped; states lie in the bucket of their account."""
+    environment = Environment.read("try")
+    targets = environment.targets()
+
+    assert [target.name for target in targets] == [
+        "bootstrap/governance",
+        "bootstrap/lending",
+        "governance",
+        "product/lending",
+    ]
+    assert [environment.state_bucket(target) for target in targets] == [
+        "modelgate-try-tfstate-222222222222",
+        "modelgate-try-tfstate-333333333333",
+        "modelgate-try-tfstate-222222222222",
+        "modelgate-try-tfstate-333333333333",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("root", "expected"),
+    [
+        ("product", ["product/lending"]),
+        ("bootstrap/lending", ["bootstrap/lending"]),
+        ("bootstrap", ["bootstrap/governance", "bootstrap/lending"]),
+    ],
+)
+def test_a_root_or_one_target_can_be_named(folder: Path, root: str, expected: list[str]) -> None:
+    """A root means all its targets."""
+    assert [target.name for target in Environment.read("try").targets(root)] == expected
+
+
+def test_an_unknown_root_is_refused_with_the_known_ones(folder: Path) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(DeployError, match=r"no root 'product/loans' in environment try; known are: .*product/lending"):
+        Environment.read("try").targets("product/loans")
+
+
+def test_an_unknown_environment_is_refused_with_the_known_ones(folder: Path) -> None:
+    """A slip of the finger never makes an environment."""
+    with pytest.raises(DeployError, match="no environment 'tyr'; known are: try"):
+        Environment.read("tyr")
+
+
+def test_values_that_are_not_hcl_are_refused_with_line_and_column(folder: Path) -> None:
+    """The sentence leads to the place."""
+    (folder / "platform.tfvars").write_text('prefix = "x"\nregion = = "y"\n')
+
+    with pytest.raises(DeployError, match=r"platform\.tfvars, line 2, column \d+: not valid HCL"):
+        Environment.read("try")
+
+
+def test_a_missing_value_is_named(folder: Path) -> None:
+    """Deploying needs the prefix before Terraform can complain about it."""
+    (folder / "platform.tfvars").write_text(PLATFORM.replace("prefix ", "perfix "))
+
+    with pytest.raises(DeployError, match="'prefix'"):
+        Environment.read("try")
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    """Every environment has the same files."""
+    (folder / "groups.tfvars").unlink()
+
+    with pytest.raises(DeployError, match=r"try/groups\.tfvars is missing; copy it"):
+        Environment.read("try")

@@ -1,20 +1,27 @@
 """One world for each test, on a mocked S3."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from tests.unit.steps.world import World
+from tests.unit.steps.world import GOVERNANCE, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+@pytest.fixture(scope="session")
+def mocked_s3() -> "S3Client":
+    """A client for the mocked S3; made once, because making it takes longer than most tests."""
+    return boto3.client("s3", region_name="us-east-1", aws_access_key_id=GOVERNANCE, aws_secret_access_key="test")
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(mocked_s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A governance account ready to judge."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "MODELGATE_RUNTIME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "222222222222")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.delenv("MODELGATE_RUNTIME", raising=False)
     with mock_aws():
-        yield World(s3=boto3.client("s3", region_name="us-east-1"))
+        yield World(s3=mocked_s3)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,6 +41,12 @@ def now() -> datetime:
     return datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 
+@cache
+def shipped_policies() -> bytes:
+    """The bundle of the shipped policies."""
+    return build(POLICIES)
+
+
 @dataclass
 class World:
     """Everything a step can reach. *sequence* orders the uploads."""
@@ -55,7 +62,7 @@ class World:
             self.s3.create_bucket(Bucket=bucket)
             self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         self.pin_gate({"policy": "credit"})
-        self.pin_policies(build(POLICIES))
+        self.pin_policies(shipped_policies())
 
     def pin_gate(self, tags: dict[str, str]) -> None:
         """Store a gate document with one group that has *tags*."""

@@ -4,7 +4,7 @@ import contextlib
 from typing import Any
 
 import docker
-from docker.errors import APIError, DockerException, ImageNotFound
+from docker.errors import APIError, ImageNotFound
 from docker.models.images import Image
 
 from deploy.base_image import base_image, why_no_base_image
@@ -46,10 +46,10 @@ def local_inputs(client: docker.DockerClient, *, user: str, progress: Progress) 
     """
     try:
         _have(client, default_base(), progress)
+    except ImageBuildError as error:
+        progress.say(str(error))
+    else:
         return pinned_inputs(default_base(), user=user)
-    except (ImageBuildError, DockerException) as error:
-        said = str(getattr(error, "explanation", None) or error).strip().partition("\n")[0]
-    progress.say(f"the public base image cannot be pulled ({said[-100:]})")
     if reason := why_no_base_image():
         raise NoBaseImageError(f"{default_base()} cannot be pulled, and without it: {reason}")
     base = base_image(client, progress)
@@ -103,7 +103,11 @@ def _have(client: docker.DockerClient, reference: str, progress: Progress) -> No
         client.images.get(reference)
         return
     progress.say(f"pulling {reference}")
-    follow(client.api.pull(reference, stream=True, decode=True, platform=PLATFORM), "pull", progress)
+    try:
+        follow(client.api.pull(reference, stream=True, decode=True, platform=PLATFORM), "pull", progress)
+    except (APIError, ImageBuildError) as error:
+        said = str(getattr(error, "explanation", None) or error).strip()
+        raise ImageBuildError(f"the base image {reference} cannot be pulled: {said}") from error
 
 
 def _python(client: docker.DockerClient, base: str) -> str:

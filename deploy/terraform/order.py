@@ -114,9 +114,9 @@ def _apply(environment: Environment, target: Target, say: Say, confirm: Confirm 
     run = _prepare(environment, target, account, say)
     if target.root == GOVERNANCE:
         adopt_evidence_store(environment, run, account)
-    summary = run.plan()
-    say(f"{target.name}: {summary}")
-    if confirm is not None and summary != "no changes" and not confirm(run.show()):
+    if run.plan().empty:
+        return
+    if confirm is not None and not confirm(run.show()):
         raise DeployError(f"{target.name}: nothing was applied, because the plan was not confirmed")
     run.apply()
     run.require_empty_plan()
@@ -125,8 +125,7 @@ def _apply(environment: Environment, target: Target, say: Say, confirm: Confirm 
 
 def _plan(environment: Environment, target: Target, say: Say) -> tuple[str, str]:
     run = _enter(environment, target, say)
-    summary = run.plan()
-    say(f"{target.name}: {summary}")
+    run.plan()
     return target.name, run.show()
 
 
@@ -146,7 +145,7 @@ def _destroy(environment: Environment, target: Target, say: Say) -> list[str]:
         delete_packages(environment, account)
         if environment.name != LOCAL and forget_evidence_store(run):
             kept.append(f"{target.name}: evidence store {evidence_store(environment)} and its key, under Object Lock")
-    say(f"{target.name}: {run.plan(destroy=True, only=only)}")
+    run.plan(destroy=True, only=only)
     run.apply()
     return kept
 

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,22 @@ from deploy.terraform.inputs import variables
 from deploy.terraform.values import Environment, Target
 
 Say = Callable[[str], None]
+Event = Mapping[str, Any]  # one line of Terraform's machine-readable output
 
 # SQS queues make the provider wait 25 s each: they wait together only when many are made at once.
 PARALLELISM = 30
 SILENCE_SECONDS = 5.0
 LOCK_TIMEOUT = "60s"  # another run in the same account may be about to end
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a plan would do; *empty* says that not even an output changes."""
+
+    summary: str
+    changes: tuple[str, ...]
+    empty: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,34 +49,35 @@ class Run:
     def initialise(self, backend: Path) -> None:
         """Install the locked provider, and connect to the state."""
         self.say(f"{self.target.name}: init")
-        for _ in self._stream("init", "-reconfigure", "-lockfile=readonly", f"-backend-config={backend}"):
-            pass
+        self._run("init", "-reconfigure", "-lockfile=readonly", f"-backend-config={backend}")
 
-    def plan(self, *, destroy: bool = False, only: str | None = None) -> str:
-        """Save a plan and return its summary, ``3 to add, …``."""
+    def plan(self, *, destroy: bool = False, only: str | None = None) -> Plan:
+        """Save a plan."""
         self.say(f"{self.target.name}: plan")
         options = [*self.arguments, f"-out={self._plan}", *(["-destroy"] if destroy else [])]
         options += [f"-target={only}"] if only else []
-        summary = "no changes"
-        for event in self._stream("plan", *options):
-            if event.get("type") == "change_summary":
-                summary = _summary(event["changes"])
-        return summary
+        plan = self._planned(*options)
+        self.say(f"{self.target.name}: {plan.summary}")
+        return plan
 
     def show(self) -> str:
         """The saved plan, to read."""
         return self._capture("show", "-no-color", str(self._plan))
 
     def apply(self) -> None:
-        """Apply the saved plan, with a line now and then on how far it is and what it waits for."""
+        """Apply the saved plan, with a line now and then on how far it is and what it is at."""
         done, spoke = 0, 0.0
-        for event in self._stream("apply", f"-parallelism={PARALLELISM}", str(self._plan)):
+
+        def hear(event: Event) -> None:
+            nonlocal done, spoke
             if event.get("type") not in ("apply_start", "apply_progress", "apply_complete"):
-                continue
+                return
             done += event["type"] == "apply_complete"
             if time.monotonic() - spoke >= SILENCE_SECONDS:
                 spoke = time.monotonic()
                 self.say(f"{self.target.name}: {done} done, at {event['hook']['resource']['addr']}")
+
+        self._run("apply", f"-parallelism={PARALLELISM}", str(self._plan), hear=hear)
         self._plan.unlink()
 
     def require_empty_plan(self) -> None:
@@ -77,14 +88,11 @@ class Run:
             DeployError: the account is still not what the code says.
         """
         self.say(f"{self.target.name}: second plan, which must be empty")
-        left = [
-            f"{event['change']['action']} {event['change']['resource']['addr']}"
-            for event in self._stream("plan", *self.arguments)
-            if event.get("type") == "planned_change"
-        ]
-        if left:
+        plan = self._planned(*self.arguments)
+        if not plan.empty:
+            shown = ", ".join(plan.changes[:5]) or "its outputs change"
             raise DeployError(
-                f"{self.target.name}: the second plan is not empty: {', '.join(left[:5])}{' …' if left[5:] else ''}; "
+                f"{self.target.name}: the second plan is not empty: {shown}{' …' if plan.changes[5:] else ''}; "
                 "the account does not keep what the code says, so find out what changes it"
             )
 
@@ -122,12 +130,26 @@ class Run:
             raise DeployError(f"{self.target.name}: terraform {command[0]} failed: {words[:600]}")
         return answer.stdout
 
-    def _stream(self, command: str, *options: str) -> Iterator[dict[str, Any]]:
+    def _planned(self, *options: str) -> Plan:
+        changes: list[str] = []
+        summaries = ["no changes"]
+
+        def hear(event: Event) -> None:
+            if event.get("type") == "planned_change":
+                changes.append(f"{event['change']['action']} {event['change']['resource']['addr']}")
+            elif event.get("type") == "change_summary":
+                summaries.append(_summary(event["changes"]))
+
+        code = self._run("plan", "-detailed-exitcode", *options, hear=hear)
+        return Plan(summary=summaries[-1], changes=tuple(changes), empty=code == 0)
+
+    def _run(self, command: str, *options: str, hear: Callable[[Event], None] = lambda _: None) -> int:
         """Run a command with machine-readable output; raise its first errors when it fails."""
         full = [self.terraform, command, "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", *options]
+        path = self.folder / f"{command}.log"
         errors = []
         with (
-            (self.folder / f"{command}.log").open("w") as log,
+            path.open("w") as log,
             subprocess.Popen(
                 full,
                 cwd=self.target.folder,
@@ -143,10 +165,11 @@ class Run:
                 event = _event(line)
                 if event.get("@level") == "error":
                     errors.append(_complaint(event))
-                yield event
-        if process.returncode != 0:
-            said = "; ".join(errors[:3]) or f"exit code {process.returncode}, see {self.folder}/{command}.log"
+                hear(event)
+        if process.returncode not in ((0, 2) if command == "plan" else (0,)):
+            said = "; ".join(errors[:3]) or f"exit code {process.returncode}, see {path}"
             raise DeployError(f"{self.target.name}: terraform {command} failed: {said}")
+        return process.returncode
 
 
 def prepare(environment: Environment, target: Target, account: Account, say: Say) -> Run:
@@ -196,7 +219,7 @@ def _write_backend(folder: Path, environment: Environment, target: Target) -> Pa
     return path
 
 
-def _event(line: str) -> dict[str, Any]:
+def _event(line: str) -> Event:
     try:
         event = json.loads(line)
     except ValueError:
@@ -204,7 +227,7 @@ def _event(line: str) -> dict[str, Any]:
     return event if isinstance(event, dict) else {}
 
 
-def _complaint(event: Mapping[str, Any]) -> str:
+def _complaint(event: Event) -> str:
     found = event.get("diagnostic") or {}
     text = f"{found.get('summary', event.get('@message', ''))}: {found.get('detail', '')}"
     where = found.get("address") or (found.get("range") or {}).get("filename", "")

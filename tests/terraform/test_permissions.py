@@ -183,9 +183,7 @@ def test_governance_pulls_with_one_role_and_writes_nothing_in_a_product_account(
     assert {action for statement in foreign for action in statement.actions} == {
         "kms:Decrypt",
         "s3:GetObject",
-        "s3:GetObjectTagging",
         "s3:GetObjectVersion",
-        "s3:GetObjectVersionTagging",
     }
 
 

@@ -82,7 +82,7 @@ data "aws_iam_policy_document" "bucket" {
 
   statement {
     sid       = "GovernancePullsObjects"
-    actions   = ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"]
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
     resources = ["${local.bucket_arn}/*"] # every object: the bucket holds nothing but evidence
 
     # The account is the principal, because a policy that names a role which does not exist yet is refused.

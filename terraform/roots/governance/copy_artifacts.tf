@@ -61,7 +61,7 @@ module "copy_artifacts_route" {
 data "aws_iam_policy_document" "copy_artifacts" {
   statement {
     sid       = "PullFromProductBuckets"
-    actions   = ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"]
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
     resources = [for product in module.names.products : "arn:${var.partition}:s3:::${product.bucket}/*"] # whatever was uploaded
   }
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,45 +54,47 @@ class QuietHandler(WSGIRequestHandler):
 
 @contextlib.contextmanager
 def serving(settings: Settings) -> Iterator[BaseWSGIServer]:
-    """A bound server (call its serve_forever); whatever runs is stopped when the block ends."""
-    store = Store(settings.state_dir)
-    aws = EmbeddedAws(settings.aws_url)
-    callers, faults, shapes = Callers(aws), Faults(), Shapes()
-    events = Events(store, settings.aws_url)
-    server = make_server(settings.bind, settings.port, _unready, threaded=True, request_handler=QuietHandler)
-    url = f"http://{settings.bind}:{server.server_port}"
-    runtimes = Runtimes(settings.runtime, ContainerRuntime(settings.aws_url, aws.registry_login))
-    if settings.warm:
-        runtimes.warm_up()
-        threading.Thread(target=aws.warm_up, name="warm-up", daemon=True).start()
-    jobs = ProcessingJobs(
-        store=store,
-        shapes=shapes,
-        storage=aws,
-        callers=callers,
-        runtimes=runtimes,
-        quota=Quota(settings.processing_quota),
-        faults=faults,
-        directory=settings.state_dir.resolve(),
-        environment={
-            "AWS_ENDPOINT_URL": settings.aws_url,
-            "AWS_ENDPOINT_URL_SAGEMAKER": url,
-            "AWS_EC2_METADATA_DISABLED": "true",
-        },
-    )
-    executor = Executor(store, events, jobs)
-    executor.bury()
-    service = Service(store=store, events=events, executor=executor, shapes=shapes, storage=aws)
-    server.app = Front(service, callers, faults)
-    log.info("embedded SageMaker on %s", url)
-    try:
+    """A bound server (call its serve_forever); whatever runs is stopped when the block ends, last made first."""
+    with contextlib.ExitStack() as ending:
+        listening = ending.enter_context(socket.create_server((settings.bind, settings.port)))
+        url = f"http://{settings.bind}:{listening.getsockname()[1]}"
+        store = Store(settings.state_dir)
+        ending.callback(store.close)
+        server = make_server(
+            settings.bind, 0, _unready, threaded=True, request_handler=QuietHandler, fd=listening.fileno()
+        )
+        ending.callback(server.server_close)
+        events = Events(store, settings.aws_url)
+        ending.callback(events.close)
+        aws = EmbeddedAws(settings.aws_url)
+        callers, faults, shapes = Callers(aws), Faults(), Shapes()
+        runtimes = Runtimes(settings.runtime, ContainerRuntime(settings.aws_url, aws.registry_login))
+        ending.callback(runtimes.close)
+        jobs = ProcessingJobs(
+            store=store,
+            shapes=shapes,
+            storage=aws,
+            callers=callers,
+            runtimes=runtimes,
+            quota=Quota(settings.processing_quota),
+            faults=faults,
+            directory=settings.state_dir.resolve(),
+            environment={
+                "AWS_ENDPOINT_URL": settings.aws_url,
+                "AWS_ENDPOINT_URL_SAGEMAKER": url,
+                "AWS_EC2_METADATA_DISABLED": "true",
+            },
+        )
+        executor = Executor(store, events, jobs)
+        executor.bury()
+        ending.callback(executor.close)
+        if settings.warm:
+            runtimes.warm_up()
+            threading.Thread(target=aws.warm_up, name="warm-up", daemon=True).start()
+        service = Service(store=store, events=events, executor=executor, shapes=shapes, storage=aws)
+        server.app = Front(service, callers, faults)
+        log.info("embedded SageMaker on %s", url)
         yield server
-    finally:
-        executor.close()
-        runtimes.close()
-        events.close()
-        server.server_close()
-        store.close()
 
 
 def _unready(environ: object, start_response: object) -> list[bytes]:

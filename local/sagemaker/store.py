@@ -5,6 +5,7 @@ killed process loses nothing; a machine that loses power may lose the last momen
 what is still alive.
 """
 
+import fcntl
 import json
 import threading
 from collections.abc import Iterator
@@ -22,10 +23,15 @@ class Store:
         self.lock = threading.RLock()
         self._kinds: dict[str, dict[str, Document]] = {}
         directory.mkdir(parents=True, exist_ok=True)
+        self._owned = _owned(directory)
         path = directory / JOURNAL
-        if path.exists():
-            self._replay(path)
-        self._journal = _rewritten(path, self._lines())
+        try:
+            if path.exists():
+                self._replay(path)
+            self._journal = _rewritten(path, self._lines())
+        except BaseException:
+            self._owned.close()
+            raise
 
     def get(self, kind: str, key: str) -> Document | None:
         """The document, or None. It is shared: replace it by `put`, never change it in place."""
@@ -60,6 +66,7 @@ class Store:
         """Close the journal; nothing may be written after that."""
         with self.lock:
             self._journal.close()
+            self._owned.close()
 
     def _append(self, line: str) -> None:
         self._journal.write(line.encode())  # unbuffered: the line is with the operating system when this returns
@@ -84,6 +91,17 @@ class Store:
                 self._kinds.get(kind, {}).pop(key, None)
             else:
                 self._kinds.setdefault(kind, {})[key] = document
+
+
+def _owned(directory: Path) -> Any:
+    """A lock that ends with this process: a second server would rewrite the journal under the first one's hands."""
+    lock = (directory / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise SystemExit(f"{directory} is in use by another embedded SageMaker; give another --state-dir") from error
+    return lock
 
 
 def _line(kind: str, key: str, document: Document | None) -> str:

@@ -28,7 +28,7 @@ def sagemaker(aws: Instance, engine_host: str, tmp_path: Path, monkeypatch: pyte
     settings = Settings(port=0, aws_url=aws.aws_url, state_dir=tmp_path / "state", runtime=Mode.CONTAINER)
     with serving(settings) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield client(server.server_port, GOVERNANCE)
+        yield client(server.port, GOVERNANCE)
         server.shutdown()
 
 

@@ -34,7 +34,7 @@ def sagemaker(aws: FakeAws, tmp_path: Path) -> Iterator[Client]:
     with serving(settings) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
-        yield lambda access_key=GOVERNANCE: client(server.server_port, access_key)
+        yield lambda access_key=GOVERNANCE: client(server.port, access_key)
         server.shutdown()
         thread.join()
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from local.ports import free_port
+from local.sagemaker.clock import iso, now
 from local.sagemaker.events import OUTBOX, Events
 from local.sagemaker.store import JOURNAL, Store
 from tests.unit.local_sagemaker import definitions as d
@@ -130,3 +132,35 @@ def test_broken_journal_is_not_guessed_at(tmp_path: Path) -> None:
 
     with pytest.raises(SystemExit, match="line 1 is not JSON"):
         Store(tmp_path)
+
+
+def test_state_directory_serves_one_server(tmp_path: Path) -> None:
+    """A second server on the same directory does not start."""
+    store = Store(tmp_path)
+
+    with pytest.raises(SystemExit, match="in use by another embedded SageMaker"):
+        Store(tmp_path)
+
+    store.close()
+
+
+def test_taken_port_is_said_in_one_sentence(aws: FakeAws, tmp_path: Path) -> None:
+    """The exit code is not zero, and the sentence names the port and the way out."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "local.sagemaker", "--port", port, "--aws-url", aws.url]
+        ended = subprocess.run(
+            [*command, "--state-dir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    assert ended.returncode == 1
+    assert f"cannot listen on port {port}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_no_two_times_are_equal() -> None:
+    """Changes that follow each other within a millisecond can be told apart."""
+    times = [now() for _ in range(50)]
+
+    assert times == sorted(set(times))
+    assert len({iso(t) for t in times}) == 50

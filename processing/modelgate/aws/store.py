@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -16,6 +17,7 @@ from modelgate.errors import InfrastructureError, UnreadableReportError
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+MAX_VERSIONS = 1000  # of one key, newest first: a team that uploads without end must not occupy the gate
 _SEQUENCER_WIDTH = 64  # S3 user guide: sequencers are compared as text after right-padding with zeros
 
 
@@ -76,7 +78,7 @@ def read_copy(s3: "S3Client", copy: StoredCopy, *, max_bytes: int, owner: str | 
 
 
 def _copies(s3: "S3Client", uri: S3Uri, owner: str | None) -> Iterator[StoredCopy]:
-    for version_id in _version_ids(s3, uri, owner):
+    for version_id in islice(_version_ids(s3, uri, owner), MAX_VERSIONS):
         copy = _copy(s3, uri, version_id, owner)
         if copy is not None:
             yield copy

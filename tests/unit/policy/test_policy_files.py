@@ -202,3 +202,13 @@ def test_the_shipped_policies_give_a_reason_for_each_number() -> None:
     bundle = Bundle.from_json(build(SHIPPED))
 
     assert all(len(check.reason) > 30 for policy in bundle.policies for check in policy.checks)
+
+
+def test_the_policy_in_the_documentation_is_accepted(tmp_path: Path) -> None:
+    """What readers copy works."""
+    text = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+
+    bundle = Bundle.from_json(build(folder(tmp_path, example)))
+
+    assert [check.kind for check in bundle.policies[0].checks] == ["model_quality", "explainability", "bias"]

@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from modelgate.contracts.facts import Fact, Value
+from modelgate.contracts.package import REPORT_MEMBERS
 from modelgate.errors import UnreadableReportError
 from modelgate.reports.read import read_report
 
@@ -136,3 +139,31 @@ def test_more_values_than_anyone_judges_are_refused() -> None:
     """A report cannot grow the record without end."""
     with pytest.raises(UnreadableReportError, match="6000 values, at most 5000"):
         read("ModelQuality.Statistics", {"m": {str(n): n for n in range(6000)}})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["name", "value", "Infinity", "1"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["facets", "metrics", "name", "value", "value_or_threshold", "error", "g"]),
+            inner,
+            max_size=4,
+        )
+        | st.dictionaries(st.sampled_from(["kernel_shap", "global_shap_values", "label0", "a/b~"]), inner, max_size=3)
+    ),
+    max_leaves=20,
+)
+SECTIONS = ["pre_training_bias_metrics", "post_training_bias_metrics", "explanations", "dataset", "metrics", "features"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(REPORT_MEMBERS), st.dictionaries(st.sampled_from(SECTIONS), JSON, max_size=4))
+def test_any_shape_gives_facts_or_one_reason(member: tuple[str, str], report: dict[str, Any]) -> None:
+    """A broken report is a clean refusal, under whatever name it was registered."""
+    try:
+        facts = read_report(".".join(member), json.dumps(report).encode())
+    except UnreadableReportError:
+        return
+
+    assert all(fact.artifact == ".".join(member) for fact in facts)

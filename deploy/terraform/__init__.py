@@ -7,6 +7,6 @@ From Python: `apply_root("local", "governance", say=progress.say)`, see `order.p
 """
 
 from deploy.terraform.errors import DeployError
-from deploy.terraform.order import apply, apply_root, destroy, outputs, plan
+from deploy.terraform.order import apply, apply_after_image, apply_root, destroy, outputs, plan
 
-__all__ = ["DeployError", "apply", "apply_root", "destroy", "outputs", "plan"]
+__all__ = ["DeployError", "apply", "apply_after_image", "apply_root", "destroy", "outputs", "plan"]

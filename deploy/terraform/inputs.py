@@ -1,6 +1,8 @@
 """What a root needs beyond the tracked values: which account or product it is, and what was built for it."""
 
 import json
+import os
+from pathlib import Path
 
 from deploy.image_record import RecordError, find_record
 from deploy.paths import ROOT
@@ -19,10 +21,11 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
     Raises:
         DeployError: something has not been built yet.
     """
+    role = {} if environment.deploy_role is None else {"deploy_role": environment.deploy_role}
     if target.root == "bootstrap":
-        return {"account_id": target.account}
+        return role | {"account_id": target.account}
     if target.root == "product":
-        return {"product": target.of}
+        return role | {"product": target.of}
     for path, command in _MAKES.items():
         if not path.is_file():
             raise DeployError(f"{path.relative_to(ROOT)} has not been built; run `{command}` first")
@@ -30,8 +33,13 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
         image = find_record(environment.name)
     except RecordError as error:
         raise DeployError(str(error)) from error
-    return {
+    return role | {
         "image_uri": image.image_uri,
-        "lambda_zips": json.dumps({name: str(path) for name, path in ZIPS.items()}),
-        "policy_bundle_path": str(POLICY_BUNDLE),
+        "lambda_zips": json.dumps({name: _from(target, path) for name, path in ZIPS.items()}),
+        "policy_bundle_path": _from(target, POLICY_BUNDLE),
     }
+
+
+def _from(target: Target, path: Path) -> str:
+    """The state keeps paths: relative ones are the same on every machine, and so cause no change."""
+    return os.path.relpath(path, target.folder)

@@ -44,10 +44,21 @@ def apply(name: str, *, say: Say, confirm: Confirm | None = None) -> None:
     Raises:
         DeployError: a root was refused or failed, or there is no image for governance yet.
     """
-    environment = Environment.read(name)
     apply_root(name, "bootstrap", say=say, confirm=confirm)
+    apply_after_image(name, say=say, confirm=confirm)
+
+
+def apply_after_image(name: str, *, say: Say, confirm: Confirm | None = None) -> None:
+    """
+    Apply governance and every product, side by side; bootstrap and image come before.
+
+    Raises:
+        DeployError: a root was refused or failed, or there is no image for governance yet.
+    """
+    environment = Environment.read(name)
+    find_terraform()
     (governance,) = environment.targets(GOVERNANCE)
-    variables(environment, governance)  # refuses before anything else is applied
+    variables(environment, governance)  # refuses before anything is applied
     _each((governance, *environment.targets("product")), lambda target: _apply(environment, target, say, confirm))
 
 

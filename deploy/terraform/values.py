@@ -1,5 +1,6 @@
 """The values of one environment, as far as deploying needs them, and the targets that follow from them."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -49,7 +50,7 @@ class Environment:
     """One environment's values."""
 
     name: str
-    deploy_role: str | None
+    deploy_role: str | None  # MODELGATE_DEPLOY_ROLE takes its place: a pull request's plan gets a role that only reads
     governance_account: str
     on_destroy: str
     partition: str
@@ -74,7 +75,7 @@ class Environment:
         try:
             return cls(
                 name=name,
-                deploy_role=values.get("deploy_role"),
+                deploy_role=os.environ.get("MODELGATE_DEPLOY_ROLE") or values.get("deploy_role"),
                 governance_account=values["governance_account_id"],
                 on_destroy=values.get("on_destroy", "refuse"),
                 partition=values.get("partition", "aws"),

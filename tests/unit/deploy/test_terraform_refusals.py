@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.image_record import ImageRecord, Kind
+from deploy.paths import ROOT
 from deploy.terraform import inputs
 from deploy.terraform.__main__ import main
 from deploy.terraform.errors import DeployError
@@ -42,7 +43,8 @@ def test_governance_gets_the_image_by_digest_and_the_builds_by_path(built: Path)
     found = governance_inputs()
 
     assert found["image_uri"] == RECORD.image_uri
-    assert found["policy_bundle_path"] == str(built / "policy-bundle.json")
+    assert (ROOT / "terraform/roots/governance" / found["policy_bundle_path"]).resolve() == built / "policy-bundle.json"
+    assert not Path(found["policy_bundle_path"]).is_absolute()
 
 
 @pytest.mark.parametrize(

@@ -108,3 +108,13 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 
     with pytest.raises(DeployError, match=r"try/groups\.tfvars is missing; copy it"):
         Environment.read("try")
+
+
+def test_a_role_in_the_shell_takes_the_place_of_the_one_in_the_values(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull request's plan runs with a role that only reads."""
+    (folder / "platform.tfvars").write_text(f'{PLATFORM}deploy_role = "modelgate-deploy"\n')
+    monkeypatch.setenv("MODELGATE_DEPLOY_ROLE", "modelgate-plan")
+
+    assert Environment.read("try").deploy_role == "modelgate-plan"

@@ -67,7 +67,7 @@ class Callers:
     def learn(self, key: str, caller: Caller) -> None:
         """Remember a key that the front itself has obtained."""
         with self._lock:
-            self._known[key] = (time.monotonic() + LEARNT_SECONDS - REMEMBERED_SECONDS, caller)
+            self._remember(key, caller, time.monotonic() + LEARNT_SECONDS - REMEMBERED_SECONDS)
 
     def _looked_up(self, key: str, token: str | None) -> Caller:
         with self._lock:
@@ -81,10 +81,13 @@ class Callers:
                 "UnrecognizedClientException", f"The security token included in the request is invalid ({error})", 403
             ) from error
         with self._lock:
-            current = time.monotonic()
-            self._known = {k: v for k, v in self._known.items() if current - v[0] < REMEMBERED_SECONDS}
-            self._known[key] = (current, caller)
+            self._remember(key, caller, time.monotonic())
         return caller
+
+    def _remember(self, key: str, caller: Caller, at: float) -> None:
+        current = time.monotonic()
+        self._known = {k: v for k, v in self._known.items() if current - v[0] < REMEMBERED_SECONDS}
+        self._known[key] = (at, caller)
 
 
 def caller_of(answer: dict[str, Any], role_arn: str | None) -> Caller:

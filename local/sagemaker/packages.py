@@ -61,6 +61,8 @@ def create(service: Service, call: Call) -> Answer:
         arn, identity = _next_version(service, call)
     if first := answered(service, call, token):
         return first
+    if service.store.get(PACKAGE, arn):
+        raise conflict(f"Model Package already exists: {arn}")
     package = {
         **{name: value for name, value in call.request.items() if name not in NOT_STORED},
         **identity,
@@ -87,8 +89,6 @@ def _unversioned(service: Service, call: Call) -> tuple[str, Document]:
     if name is None:
         raise invalid("Either ModelPackageName or ModelPackageGroupName is required.")
     arn = call.home.package(name)
-    if service.store.get(PACKAGE, arn) and not call.request.get("ClientToken"):
-        raise conflict(f"Model Package already exists: {arn}")
     return arn, {"ModelPackageName": name}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.sagemaker.interpreter.jobs import TimeLimitError
 
+CAN_FORK = sys.platform == "linux"  # elsewhere a process that has imported much may not fork safely
 WARM = Path(__file__).with_name("warm.py")
 
 
@@ -60,14 +61,15 @@ class Nursery:
 
     def warm_up(self) -> None:
         """Start the warm process; it takes orders at once and answers when it has imported."""
-        with self._lock:
-            self._ready()
+        if CAN_FORK:
+            with self._lock:
+                self._ready()
 
     def start(
         self, module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: int
     ) -> Forked | None:
         """Begin a step; None where steps cannot be forked."""
-        if sys.platform != "linux":
+        if not CAN_FORK:
             return None
         step = {"module": module, "arguments": arguments, "environment": environment, "folder": str(folder)}
         ours, theirs = socket.socketpair()

@@ -230,3 +230,37 @@ def test_other_operations_are_moto_s_in_the_right_account(sagemaker: Client) -> 
 
     assert made["ModelArn"] == f"arn:aws:sagemaker:eu-west-1:{LENDING}:model/m"
     assert sagemaker(INSURANCE).list_models()["Models"] == []
+
+
+def test_unversioned_package_is_not_replaced(governance: Any) -> None:
+    """A second package of the same name is refused, whatever its token."""
+    governance.create_model_package(ModelPackageName="single", ModelPackageDescription="first", ClientToken="a")
+
+    with pytest.raises(ClientError, match="already exists") as caught:
+        governance.create_model_package(ModelPackageName="single", ModelPackageDescription="second", ClientToken="b")
+
+    assert code(caught) == "ConflictException"
+    assert governance.describe_model_package(ModelPackageName="single")["ModelPackageDescription"] == "first"
+
+
+def test_deny_binds_the_own_account_and_spares_the_named_role(sagemaker: Client, governance: Any) -> None:
+    """Nobody but one role may update, the account's root included, when the group's policy says so."""
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sagemaker:UpdateModelPackage",
+        "Resource": VERSIONS,
+        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": ROLE}},
+    }
+    allow = {**statement, "Effect": "Allow", "Principal": {"AWS": ROLE}, "Condition": {}}
+    arn = governance.create_model_package(ModelPackageGroupName="loans")["ModelPackageArn"]
+    governance.put_model_package_group_policy(
+        ModelPackageGroupName="loans",
+        ResourcePolicy=json.dumps({"Version": "2012-10-17", "Statement": [statement, allow]}),
+    )
+
+    with pytest.raises(ClientError, match="explicit deny"):
+        governance.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    sagemaker(KEY_OF_ROLE).update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+
+    assert governance.describe_model_package(ModelPackageName=arn)["ModelApprovalStatus"] == "Approved"

@@ -41,10 +41,12 @@ def group_of_package(arn: str) -> str | None:
 
 def _access(call: Call, resource: str) -> Access:
     caller, stage = call.caller, call.request.get("ModelLifeCycle") or {}
+    metadata: dict[str, str] = call.request.get("CustomerMetadataProperties") or {}
     asked = {
         "sagemaker:modelapprovalstatus": call.request.get("ModelApprovalStatus"),
         "sagemaker:modellifecycle:stage": stage.get("Stage"),
         "sagemaker:modellifecycle:stagestatus": stage.get("StageStatus"),
+        **{f"sagemaker:customermetadataproperties/{k.lower()}": v for k, v in metadata.items()},
         "aws:principalarn": caller.principal_arn,
         "aws:principalaccount": caller.account,
         "aws:requestedregion": call.region,

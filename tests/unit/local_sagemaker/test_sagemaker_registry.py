@@ -29,7 +29,10 @@ REGISTRATION_POLICY = {
             "Principal": {"AWS": f"arn:aws:iam::{LENDING}:root"},
             "Action": ["sagemaker:CreateModelPackage", "sagemaker:Describe*", "sagemaker:ListModelPackages"],
             "Resource": VERSIONS,
-            "Condition": {"ArnEquals": {"aws:PrincipalArn": ROLE}},
+            "Condition": {
+                "ArnEquals": {"aws:PrincipalArn": ROLE},
+                "Null": {"sagemaker:CustomerMetadataProperties/modelgate-verdict": "true"},
+            },
         },
         {
             "Effect": "Deny",
@@ -88,6 +91,16 @@ def test_approving_at_birth_is_denied_by_the_policy(team: Any) -> None:
         team.create_model_package(ModelPackageGroupName=GROUP, ModelApprovalStatus="Approved")
 
     assert code(caught) == "AccessDeniedException"
+
+
+def test_metadata_that_the_policy_keeps_for_others_is_refused(team: Any) -> None:
+    """A condition on one metadata key lets other keys pass."""
+    with pytest.raises(ClientError, match="no resource-based policy allows"):
+        team.create_model_package(
+            ModelPackageGroupName=GROUP, CustomerMetadataProperties={"modelgate-verdict": "approved"}
+        )
+
+    team.create_model_package(ModelPackageGroupName=GROUP, CustomerMetadataProperties={"build": "7"})
 
 
 @pytest.mark.parametrize("key", [LENDING, INSURANCE])

@@ -19,9 +19,13 @@ def check_explainability(check: Check, subject: Subject) -> Iterator[Result]:
     """
     facts = [fact for fact in subject.facts if fact.section == EXPLAINABILITY]
     totals = [fact for fact in facts if fact.metric == SHAP_TOTAL]
+    # The same label in two reports is two results.
+    by_table: dict[tuple[str, str | None], list[Fact]] = {}
+    for fact in facts:
+        if fact.metric == SHAP_SHARE:
+            by_table.setdefault((fact.artifact, fact.label), []).append(fact)
     for total in totals:
-        # The same label in two reports is two results.
-        shares = [f for f in facts if f.metric == SHAP_SHARE and _beside(f, total)]
+        shares = by_table.get((total.artifact, total.label), [])
         absent = [] if check.may_be_absent else _absent(check, shares)
         if absent:
             yield missing(check, _absence(absent, total, shares))
@@ -29,10 +33,6 @@ def check_explainability(check: Check, subject: Subject) -> Iterator[Result]:
             yield _judge(check, total, shares, subject)
     if not totals:
         yield missing(check, "no explainability report with global SHAP values was read")
-
-
-def _beside(share: Fact, total: Fact) -> bool:
-    return (share.artifact, share.label) == (total.artifact, total.label)
 
 
 def _absent(check: Check, shares: list[Fact]) -> list[str]:

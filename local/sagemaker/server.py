@@ -16,7 +16,8 @@ from local.sagemaker.executor import Executor
 from local.sagemaker.faults import Faults
 from local.sagemaker.front import Front
 from local.sagemaker.interpreter.container import ContainerRuntime
-from local.sagemaker.interpreter.processing import ProcessingJobs, Quota
+from local.sagemaker.interpreter.processing import ProcessingJobs
+from local.sagemaker.interpreter.quota import Quota
 from local.sagemaker.interpreter.runtimes import Mode, Runtimes
 from local.sagemaker.operations import Service
 from local.sagemaker.shapes import Shapes

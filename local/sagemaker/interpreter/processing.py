@@ -1,11 +1,9 @@
 """Processing jobs of pipeline steps: SageMaker's Processing contract around one run of a runtime."""
 
-import json
 import logging
 import secrets
 import shutil
 import string
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +19,10 @@ from local.sagemaker.errors import ServiceError
 from local.sagemaker.faults import Faults
 from local.sagemaker.interpreter import folders
 from local.sagemaker.interpreter.definition import Step
-from local.sagemaker.interpreter.failures import INTERNAL_ERROR, RESOURCE_LIMIT, StepFailedError, StopSignal
+from local.sagemaker.interpreter.failures import INTERNAL_ERROR, StepFailedError, StopSignal
 from local.sagemaker.interpreter.jobs import Job, Mount, TimeLimitError
+from local.sagemaker.interpreter.property_files import property_file
+from local.sagemaker.interpreter.quota import Quota
 from local.sagemaker.interpreter.runtimes import Runtimes
 from local.sagemaker.interpreter.schedule import Execution
 from local.sagemaker.shapes import Shapes
@@ -37,29 +37,6 @@ CLIENT_FAULTS = frozenset(
     {"AccessDenied", "NoSuchBucket", "NoSuchKey", "403", "404", "ValidationError", "InvalidRequest"}
 )
 log = logging.getLogger("modelgate.sagemaker.jobs")
-
-
-class Quota:
-    """The account's limit of Processing jobs at one time."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._slots = threading.BoundedSemaphore(limit)
-
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Hold one; refuses instead of waiting, as the service does."""
-        if not self._slots.acquire(blocking=False):
-            raise StepFailedError(
-                "ResourceLimitExceeded: The account-level service limit 'Number of instances for processing jobs' "
-                f"is {self._limit} Instances, with current utilization of {self._limit} Instances and a request "
-                "delta of 1 Instances.",
-                RESOURCE_LIMIT,
-            )
-        try:
-            yield
-        finally:
-            self._slots.release()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +117,7 @@ class ProcessingJobs:
             )
         key = (job.get("ProcessingOutputConfig") or {}).get("KmsKeyId")
         folders.upload_outputs(root, outputs, objects, key)
-        return {f["PropertyFileName"]: _property_file(f, outputs, root) for f in step.property_files}
+        return {f["PropertyFileName"]: property_file(f, outputs, root) for f in step.property_files}
 
     def _ran(self, job: Document, execution: Execution, stop: StopSignal, root: Path, mounts: list[Mount]) -> int:
         app = job["AppSpecification"]
@@ -209,16 +186,3 @@ def _end(root: Path) -> Document:
         message = None
     ended = now()
     return {"ProcessingEndTime": ended, "LastModifiedTime": ended, **({"ExitMessage": message} if message else {})}
-
-
-def _property_file(declared: dict[str, Any], outputs: list[dict[str, Any]], root: Path) -> Any:
-    for output in outputs:
-        if output["OutputName"] == declared["OutputName"]:
-            path = folders.host_folder(root, output["S3Output"]["LocalPath"]) / declared["FilePath"]
-            try:
-                return json.loads(path.read_text())
-            except (OSError, ValueError) as error:
-                raise StepFailedError(
-                    f"ClientError: property file {declared['PropertyFileName']!r} cannot be read: {error}"
-                ) from error
-    raise StepFailedError(f"ClientError: property file {declared['PropertyFileName']!r} names no output of its step")

@@ -3,7 +3,7 @@
 import pytest
 
 from local.sagemaker.interpreter.failures import RESOURCE_LIMIT, StepFailedError
-from local.sagemaker.interpreter.processing import Quota
+from local.sagemaker.interpreter.quota import Quota
 from local.sagemaker.interpreter.retries import Retries
 
 LIMIT = {"ExceptionType": ["SageMaker.RESOURCE_LIMIT"], "IntervalSeconds": 60, "BackoffRate": 1.5, "MaxAttempts": 3}

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from modelgate.aws.clients import Clients, clients_for
@@ -10,6 +11,7 @@ from modelgate.aws.registry import StatusWrite, describe_package, write_status
 from modelgate.contracts.check_report import MAX_CHECK_REPORT_BYTES, CheckReport
 from modelgate.contracts.layout import CHECKS_FILE, conflict_key, decision_key, pinned_copy_key
 from modelgate.contracts.package import APPROVED, PENDING, REJECTED, ModelPackage
+from modelgate.contracts.results import Judgement
 from modelgate.contracts.strict import canonical
 from modelgate.errors import BindingError, InfrastructureError
 from modelgate.evidence.record import CONFLICT_SCHEMA, OUTCOMES, EvidenceRecord, Outcome, client_token, decision_id
@@ -17,11 +19,42 @@ from modelgate.evidence.registry_text import META_DECISION, describe, metadata
 from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.binding import verify_binding, verify_evidence, verify_judgement, verify_subject
 from modelgate.steps.pinned import Pinned, load_pinned
-from modelgate.steps.run import run
+from modelgate.steps.run import run as run_step
 
 Clock = Callable[[], datetime]
 
 _STATUS = {Outcome.APPROVED: APPROVED, Outcome.REJECTED: REJECTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One run of the step."""
+
+    arguments: Arguments
+    clients: Clients
+    pinned: Pinned
+    now: Clock
+
+    @property
+    def key(self) -> str:
+        """Where the record of this run lives in the evidence store."""
+        return decision_key(self.arguments.package.group, self.arguments.package.version, self.arguments.execution.id)
+
+    @property
+    def evidence_uri(self) -> str:
+        """The address of that record."""
+        return f"s3://{self.pinned.gate.evidence_store}/{self.key}"
+
+    def keep(self, key: str, body: bytes) -> bytes:
+        """Write to the evidence store once; return what is there."""
+        gate = self.pinned.gate
+        return write_once(
+            self.clients.s3, bucket=gate.evidence_store, key=key, body=body, owner=gate.governance_account
+        )
+
+    def look(self) -> ModelPackage | None:
+        """The registry's word of now."""
+        return describe_package(self.clients.sagemaker, self.arguments.package)
 
 
 def update(arguments: Arguments, clients: Clients, report_bytes: bytes, now: Clock) -> str:
@@ -34,107 +67,91 @@ def update(arguments: Arguments, clients: Clients, report_bytes: bytes, now: Clo
         BindingError: the report is not about this run; nothing is recorded or written.
         InfrastructureError: a service failed; the step may be run again.
     """
-    pinned = load_pinned(clients.s3, arguments)
+    run = _Run(arguments=arguments, clients=clients, pinned=load_pinned(clients.s3, arguments), now=now)
     report = CheckReport.from_json(report_bytes)
-    verify_binding(report.binding, arguments.binding(pinned.bundle.version))
+    verify_binding(report.binding, arguments.binding(run.pinned.bundle.version))
     if report.subject is None or report.judgement is None:
         return str(report.note)
-    package = describe_package(clients.sagemaker, arguments.package)
+    package = run.look()
     if package is None:
         return f"{arguments.package} no longer exists; nothing was written"
-    verify_subject(report.subject, package, pinned)
-    verify_judgement(report.subject, report.judgement, pinned)
+    verify_subject(report.subject, package, run.pinned)
+    verify_judgement(report.subject, report.judgement, run.pinned)
     verify_evidence(clients.s3, report.subject, arguments.package.account)
-    record = _record(arguments, clients, pinned, report, package, now)
-    return _apply(arguments, clients, pinned, record)
+    _keep_documents(run)
+    return _apply(run, _record(run, report, report.judgement, package))
 
 
-def _record(
-    arguments: Arguments, clients: Clients, pinned: Pinned, report: CheckReport, package: ModelPackage, now: Clock
-) -> EvidenceRecord:
+def _keep_documents(run: _Run) -> None:
+    """The gate document and the bundle stay readable as long as the decisions made under them."""
+    documents = {
+        run.arguments.gate_digest: run.pinned.gate_bytes,
+        run.arguments.policy_digest: run.pinned.bundle_bytes,
+    }
+    for digest, body in documents.items():
+        if run.keep(pinned_copy_key(digest), body) != body:
+            raise InfrastructureError(f"the evidence store holds something else under {digest}; find out who wrote it")
+
+
+def _record(run: _Run, report: CheckReport, judgement: Judgement, package: ModelPackage) -> EvidenceRecord:
     """Write the record, or read the one that an earlier attempt of this execution wrote."""
-    bucket, owner = pinned.gate.evidence_store, pinned.gate.governance_account
-    documents = ((arguments.gate_digest, pinned.gate_bytes), (arguments.policy_digest, pinned.bundle_bytes))
-    for digest, body in documents:
-        write_once(clients.s3, bucket=bucket, key=pinned_copy_key(digest), body=body, owner=owner)
-    assert report.judgement is not None  # noqa: S101 - for the type checker; `update` has looked
-    decided = OUTCOMES[report.judgement.verdict] if package.approval_status == PENDING else Outcome.CONFLICT
+    pending = package.approval_status == PENDING
     record = EvidenceRecord(
-        decision_id=decision_id(arguments.package, arguments.execution),
-        outcome=decided,
+        decision_id=decision_id(run.arguments.package, run.arguments.execution),
+        outcome=OUTCOMES[judgement.verdict] if pending else Outcome.CONFLICT,
         registry_status=package.approval_status,
-        description=describe(report.judgement, evidence_uri(arguments, pinned)),
+        description=describe(judgement, run.evidence_uri),
         report=report,
-        decided_at=now().isoformat(),
+        decided_at=run.now().isoformat(),
     )
-    written = write_once(clients.s3, bucket=bucket, key=_key(arguments), body=record.to_json(), owner=owner)
-    kept = EvidenceRecord.from_json(written)
+    kept = EvidenceRecord.from_json(run.keep(run.key, record.to_json()))
     if kept.report.binding != report.binding:
         raise BindingError(f"the evidence record of {record.decision_id} is about another run; nothing was written")
     return kept
 
 
-def _apply(arguments: Arguments, clients: Clients, pinned: Pinned, record: EvidenceRecord) -> str:
+def _apply(run: _Run, record: EvidenceRecord) -> str:
     """Bring the registry to what the record says, unless somebody else has decided."""
-    uri = evidence_uri(arguments, pinned)
-    status = _STATUS.get(record.outcome)
-    before = _describe(arguments, clients)
-    if before.metadata.get(META_DECISION) == record.decision_id and before.approval_status == (status or PENDING):
+    arn, status = run.arguments.package, _STATUS.get(record.outcome)
+    before = run.look()
+    if before is None:
+        return f"{arn} no longer exists; nothing was written. Evidence: {run.evidence_uri}"
+    if _says(before, record):
         return f"{record.description} (written before)"
     if before.approval_status != PENDING:
-        _note_conflict(arguments, clients, pinned, record, before)
-        return f"{arguments.package} is {before.approval_status} already and was not overwritten. Evidence: {uri}"
+        _note_conflict(run, record, before)
+        return f"{arn} is {before.approval_status} already and was not overwritten. Evidence: {run.evidence_uri}"
     if record.outcome is Outcome.CONFLICT:
-        return f"{arguments.package} was {record.registry_status} when it was judged; judge it again. Evidence: {uri}"
-    write_status(
-        clients.sagemaker,
-        StatusWrite(
-            arn=arguments.package,
-            approval_status=status,
-            description=record.description,
-            metadata=metadata(record.outcome, record.decision_id, arguments.policy_digest, uri),
-            token=client_token(record.decision_id),
-        ),
+        return f"{arn} was {record.registry_status} when it was judged; judge it again. Evidence: {run.evidence_uri}"
+    write = StatusWrite(
+        arn=arn,
+        approval_status=status,
+        description=record.description,
+        metadata=metadata(record.outcome, record.decision_id, run.arguments.policy_digest, run.evidence_uri),
+        token=client_token(record.decision_id),
     )
-    after = _describe(arguments, clients)
-    if after.approval_status != (status or PENDING) or after.metadata.get(META_DECISION) != record.decision_id:
+    write_status(run.clients.sagemaker, write)
+    after = run.look()
+    if after is not None and not _says(after, record):
         raise InfrastructureError(
-            f"{arguments.package} is {after.approval_status} after {record.outcome} was written; compare with {uri}"
+            f"{arn} is {after.approval_status} after {record.outcome} was written; compare with {run.evidence_uri}"
         )
     return record.description
 
 
-def _note_conflict(
-    arguments: Arguments, clients: Clients, pinned: Pinned, record: EvidenceRecord, found: ModelPackage
-) -> None:
-    """The record was written before the status changed and stays as it is; what happened is noted beside it."""
-    if record.outcome is Outcome.CONFLICT:
-        return
-    package = arguments.package
-    note = {"schema": CONFLICT_SCHEMA, "decision_id": record.decision_id, "registry_status": found.approval_status}
-    write_once(
-        clients.s3,
-        bucket=pinned.gate.evidence_store,
-        key=conflict_key(package.group, package.version, arguments.execution.id),
-        body=canonical(note),
-        owner=pinned.gate.governance_account,
-    )
+def _says(package: ModelPackage, record: EvidenceRecord) -> bool:
+    """Whether the registry shows this decision."""
+    expected = _STATUS.get(record.outcome, PENDING)
+    return package.approval_status == expected and package.metadata.get(META_DECISION) == record.decision_id
 
 
-def evidence_uri(arguments: Arguments, pinned: Pinned) -> str:
-    """Where the record of this run lives."""
-    return f"s3://{pinned.gate.evidence_store}/{_key(arguments)}"
-
-
-def _key(arguments: Arguments) -> str:
-    return decision_key(arguments.package.group, arguments.package.version, arguments.execution.id)
-
-
-def _describe(arguments: Arguments, clients: Clients) -> ModelPackage:
-    package = describe_package(clients.sagemaker, arguments.package)
-    if package is None:
-        raise InfrastructureError(f"{arguments.package} disappeared while its verdict was written; the record stays")
-    return package
+def _note_conflict(run: _Run, record: EvidenceRecord, found: ModelPackage) -> None:
+    """A record written before the status changed stays as it is; what happened is noted beside it."""
+    if record.outcome is not Outcome.CONFLICT:
+        package = run.arguments.package
+        key = conflict_key(package.group, package.version, run.arguments.execution.id)
+        note = {"schema": CONFLICT_SCHEMA, "decision_id": record.decision_id, "registry_status": found.approval_status}
+        run.keep(key, canonical(note))
 
 
 def _read_report() -> bytes:
@@ -157,7 +174,7 @@ def _step(argv: Sequence[str] | None) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the step as a process."""
-    return run(lambda: _step(argv))
+    return run_step(lambda: _step(argv))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from modelgate.contracts.check_report import CheckReport
-from modelgate.errors import BindingError
+from modelgate.errors import BindingError, InfrastructureError
 
 from tests.unit.steps import reports_made_up as made_up
 from tests.unit.steps.world import EVIDENCE, LENDING, STORE, TEAM_BUCKET, World
@@ -220,3 +220,14 @@ def test_a_refused_status_is_trouble_and_no_verdict(world: World) -> None:
     assert world.status(arn) == PENDING
     world.update(arn, report)
     assert world.status(arn) == "Rejected"
+
+
+def test_a_pinned_document_that_was_replaced_in_the_evidence_store_stops_the_step(world: World) -> None:
+    """A decision is never recorded beside another policy than its own."""
+    arn = world.register()
+    world.s3.put_object(Bucket=EVIDENCE, Key=f"pinned/{world.policy_digest[7:]}.json", Body=b"{}")
+
+    with pytest.raises(InfrastructureError, match="holds something else under sha256:"):
+        world.run(arn)
+
+    assert world.status(arn) == PENDING

@@ -55,7 +55,7 @@ class Arguments:
             gate_digest=_digest("--gate-digest", given.gate_digest),
             policy_digest=_digest("--policy-digest", given.policy_digest),
             image_digest=_digest("--image-digest", given.image_digest),
-            runtime=Runtime(os.environ.get("MODELGATE_RUNTIME", Runtime.CONTAINER)),
+            runtime=_runtime(os.environ.get("MODELGATE_RUNTIME", Runtime.CONTAINER)),
         )
         _require_equal("--model-package-group-name", given.model_package_group_name, arguments.package.group)
         _require_equal("--bucket", given.bucket, arguments.artifact_store)
@@ -78,6 +78,13 @@ class Arguments:
 def ml_root() -> Path:
     """SageMaker's folder in a Processing container."""
     return Path(os.environ.get("MODELGATE_ML_ROOT", "/opt/ml"))
+
+
+def _runtime(text: str) -> Runtime:
+    known = [runtime.value for runtime in Runtime]
+    if text not in known:
+        raise BindingError(f"MODELGATE_RUNTIME is {text!a}; one of: {', '.join(known)}")
+    return Runtime(text)
 
 
 def _digest(name: str, text: str) -> str:

@@ -91,6 +91,14 @@ def test_a_process_runs_only_the_code_that_was_pinned(monkeypatch: pytest.Monkey
         Arguments.parse("check", "", argv())
 
 
+def test_an_unknown_runtime_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the image digest means depends on it."""
+    monkeypatch.setenv("MODELGATE_RUNTIME", "serverless")
+
+    with pytest.raises(BindingError, match="MODELGATE_RUNTIME is 'serverless'; one of: container, process"):
+        Arguments.parse("check", "", argv())
+
+
 def test_a_check_report_survives_its_file(world: World) -> None:
     """Written and read back, it is the same, byte for byte."""
     report = world.check(world.register(late=("bias.json",)))

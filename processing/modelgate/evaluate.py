@@ -49,7 +49,8 @@ def _artifacts(subject: Subject) -> Iterator[Result]:
     for artifact in subject.artifacts:
         if artifact.state is ArtifactState.NOT_ARRIVED:
             expected = f" with {artifact.content_digest}" if artifact.content_digest else ""
-            sentence = f"evidence has not arrived: {artifact.name} at {artifact.uri}{expected}"
+            instead = f"; {artifact.problem}" if artifact.problem else ""
+            sentence = f"evidence has not arrived: {artifact.name} at {artifact.uri}{expected}{instead}"
             yield _evidence("evidence-arrived", Status.INCONCLUSIVE, sentence)
         elif artifact.state is ArtifactState.REFUSED:
             yield _evidence("evidence-readable", Status.FAIL, f"{artifact.name} is refused: {artifact.problem}")

@@ -20,7 +20,8 @@ class ArtifactState(StrEnum):
 class Artifact:
     """A file the package names, and the version of its copy that was judged.
 
-    *content_digest* is the team's word, *digest* ours. *problem* says why a refused one was refused.
+    *content_digest* is the team's word, *digest* ours. *problem* says why a refused one was refused, or what lies
+    in the place of one that has not arrived.
     """
 
     name: str

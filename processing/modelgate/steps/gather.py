@@ -52,7 +52,9 @@ def _gather(s3: "S3Client", gate: Gate, account: str, named: NamedArtifact) -> G
     owner = gate.governance_account
     copy = find_copy(s3, stored, named.digest, owner=owner)
     if copy is None:
-        return Gathered(artifact=_artifact(named, ArtifactState.NOT_ARRIVED, stored=stored))
+        other = find_copy(s3, stored, None, owner=owner) if named.digest else None
+        problem = f"the newest upload there is {other.digest}; upload the registered file" if other else None
+        return Gathered(artifact=_artifact(named, ArtifactState.NOT_ARRIVED, stored=stored, problem=problem))
     pinned = _artifact(named, ArtifactState.PINNED, stored=stored, copy=copy)
     if not pinned.is_report:
         return Gathered(artifact=pinned)

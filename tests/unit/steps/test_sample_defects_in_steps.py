@@ -267,6 +267,7 @@ def test_defect_17_a_file_other_than_the_registered_one_has_not_arrived(world: W
     world.upload("bias.json", json.dumps(made_up.bias()).encode() + b" ")
 
     assert world.run(arn) == PENDING
+    assert "; the newest upload there is sha256:" in world.told(arn)
 
 
 def test_defect_24_five_hundred_failures_fit_into_one_line(world: World) -> None:

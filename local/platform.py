@@ -95,27 +95,26 @@ def bring_up(name: str, *, runtime: Runtime, progress: Progress) -> Iterator[Pla
     Raises:
         one of REFUSALS: a server, a build or a root did not come up; nothing is left running.
     """
-    with _engine(runtime, progress) as found, contextlib.ExitStack() as ending:
-        progress.say(f"steps will run {'in containers' if found is Runtime.CONTAINER else 'as processes'}")
-        instance = start(name)
-        ending.callback(instance.stop)
+    with _engine(runtime, progress) as possible, start(name) as instance:
         progress.say(f"embedded AWS '{name}' answers at {instance.aws_url}")
-        apply_everything(name, runtime=found, progress=progress)
+        found = apply_everything(name, runtime=possible, progress=progress)
+        progress.say(f"steps run {'in containers' if found is Runtime.CONTAINER else 'as processes'}")
         yield Platform(instance=instance, environment=Environment.read(LOCAL), runtime=found)
 
 
-def apply_everything(name: str, *, runtime: Runtime, progress: Progress) -> None:
-    """Build what Terraform pins and apply every root to the running instance *name*."""
+def apply_everything(name: str, *, runtime: Runtime, progress: Progress) -> Runtime:
+    """Build what Terraform pins, apply every root to the running instance *name*, and return how its steps run."""
     os.environ["MODELGATE_INSTANCE"] = name  # what the environment `local` means, for deploy/ and whatever it starts
     with ThreadPoolExecutor(max_workers=1) as pool:
         builds = pool.submit(_build, progress)
         apply_root(LOCAL, "bootstrap", say=progress.say)
         builds.result()
-    _record_image(runtime, progress)
+    image = _record_image(runtime, progress)
     with ThreadPoolExecutor(max_workers=2) as pool:
         roots = [pool.submit(apply_root, LOCAL, root, say=progress.say) for root in ("governance", "product")]
     for root in roots:
         root.result()
+    return Runtime.CONTAINER if image.kind is Kind.CONTAINER else Runtime.PROCESS
 
 
 def attach(name: str) -> Platform:
@@ -137,7 +136,7 @@ def _build(progress: Progress) -> None:
     POLICY_BUNDLE.write_bytes(bundle.build(ROOT / "policies"))
 
 
-def _record_image(runtime: Runtime, progress: Progress) -> None:
+def _record_image(runtime: Runtime, progress: Progress) -> ImageRecord:
     target = Target.of(LOCAL)
     if runtime is Runtime.CONTAINER:
         record = build_for(target, base=None, user="0:0", progress=progress)
@@ -146,6 +145,7 @@ def _record_image(runtime: Runtime, progress: Progress) -> None:
         record = ImageRecord(repository_url=url, digest=package_digest(), kind=Kind.PACKAGE)
     record.write(target.folder)
     progress.say(f"pinned image: {record.image_uri}")
+    return record
 
 
 @contextlib.contextmanager

@@ -26,7 +26,8 @@ locals {
 
   _limits = { MaxRuntimeInSeconds = var.compute.maximum_seconds }
 
-  # Bursts meet the account's limit on running jobs; waiting there is cheaper than failing.
+  # Bursts meet the account's limit on running jobs; waiting there is cheaper than failing. One policy is about jobs or
+  # about steps, never both: the SageMaker SDK knows no other kind.
   _retries = [
     {
       BackoffRate     = 1.5
@@ -36,7 +37,13 @@ locals {
     },
     {
       BackoffRate     = 2
-      ExceptionType   = ["SageMaker.JOB_INTERNAL_ERROR", "Step.SERVICE_FAULT", "Step.THROTTLING"]
+      ExceptionType   = ["SageMaker.JOB_INTERNAL_ERROR"]
+      IntervalSeconds = 10
+      MaxAttempts     = 5
+    },
+    {
+      BackoffRate     = 2
+      ExceptionType   = ["Step.SERVICE_FAULT", "Step.THROTTLING"]
       IntervalSeconds = 10
       MaxAttempts     = 5
     },

@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.image_record import RecordError, find_record
 from deploy.paths import ROOT
 from deploy.terraform.errors import DeployError
-from deploy.terraform.values import Environment, Target
+from deploy.terraform.values import GOVERNANCE, Environment, Target
 
 POLICY_BUNDLE = ROOT / "build/policy-bundle.json"
 ZIPS = {name: ROOT / f"build/lambdas/{name}.zip" for name in ("copy_artifacts", "start_approval")}
@@ -38,6 +38,12 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
         "lambda_zips": json.dumps({name: _from(target, path) for name, path in ZIPS.items()}),
         "policy_bundle_path": _from(target, POLICY_BUNDLE),
     }
+
+
+def sources(environment: Environment, target: Target) -> list[Path]:
+    """Everything in the repository that Terraform reads for *target*: code, values and builds."""
+    builds = list(_MAKES) if target.root == GOVERNANCE else []
+    return [ROOT / "terraform/modules", target.folder, *environment.value_files(target), *builds]
 
 
 def _from(target: Target, path: Path) -> str:

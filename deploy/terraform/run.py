@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.paths import workspace
+from deploy.paths import ROOT, workspace
 from deploy.terraform.account import Account
 from deploy.terraform.binary import find_terraform, write_configuration
 from deploy.terraform.errors import DeployError
-from deploy.terraform.inputs import variables
+from deploy.terraform.inputs import sources, variables
+from deploy.terraform.snapshot import take
 from deploy.terraform.values import Environment, Target
 
 Say = Callable[[str], None]
@@ -37,9 +38,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """An initialised root; *folder* holds its data, saved plan and log."""
+    """An initialised root; *folder* holds its data, saved plan and log, *code* is this run's copy of the root."""
 
     target: Target
+    code: Path
     folder: Path
     arguments: tuple[str, ...]  # value files and variables, for plan and import
     environment: Mapping[str, str]
@@ -119,7 +121,7 @@ class Run:
     def _capture(self, *command: str) -> str:
         answer = subprocess.run(
             [self.terraform, *command],
-            cwd=self.target.folder,
+            cwd=self.code,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -152,7 +154,7 @@ class Run:
             path.open("w") as log,
             subprocess.Popen(
                 full,
-                cwd=self.target.folder,
+                cwd=self.code,
                 env=self.environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -184,11 +186,13 @@ def prepare(environment: Environment, target: Target, account: Account, say: Say
     folder = base / target.name.replace("/", "-")
     folder.mkdir(parents=True, exist_ok=True)
     given = variables(environment, target)
+    taken = take(folder / "snapshots", sources(environment, target))
     run = Run(
         target=target,
+        code=taken / target.folder.relative_to(ROOT),
         folder=folder,
         arguments=(
-            *(f"-var-file={path}" for path in environment.value_files(target)),
+            *(f"-var-file={taken / path.relative_to(ROOT)}" for path in environment.value_files(target)),
             *(f"-var={name}={value}" for name, value in given.items()),
         ),
         environment={

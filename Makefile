@@ -40,7 +40,9 @@ demo: install ## Bring everything up, register real models, watch their verdicts
 
 .PHONY: up
 up: install ## Start the embedded AWS with the platform applied, and keep it (NAME=default).
-	@$(PY) -m local up --name $(NAME)
+	@$(PY) -m local up --name $(NAME) >/dev/null
+	@$(PY) -m local.apply --name $(NAME)
+	@$(PY) -m local status --name $(NAME)
 
 .PHONY: down
 down: install ## Stop the embedded AWS that `make up` started (NAME=default).
@@ -48,14 +50,14 @@ down: install ## Stop the embedded AWS that `make up` started (NAME=default).
 
 .PHONY: check
 check: install lint ## The fast loop: format, lint, types, unit and contract tests.
-	@$(PY) -m pytest tests/unit tests/contracts -q -m "not oracle"
+	@$(PY) -m pytest tests/unit tests/contracts -q -n auto -m "not oracle"
 
 .PHONY: lint
 lint: install
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "run .venv/bin/ruff format to fix the files above"; exit 1; }
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy
-	@terraform fmt -check -recursive terraform
+	@TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive terraform
 
 .PHONY: test
 test: install lint $(ORACLE)/.installed ## Everything: lint, types and every test (unit, contracts, terraform, embedded, image).
@@ -73,7 +75,8 @@ lock: ## Resolve requirements/*.in again into hash-pinned requirements/*.txt (ne
 	for name in smclarify oracle-sdk; do $$compile --no-deps requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 .PHONY: clean
-clean: ## Remove what the build made (environments stay).
+clean: ## Remove what the build made (the environments stay).
+	@! pgrep -f "local.supervisor --folder $(CURDIR)/" >/dev/null || { echo "an embedded AWS of this checkout still runs; end it first with make down NAME=…"; exit 1; }
 	@rm -rf build .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 include $(sort $(wildcard deploy/*.mk))

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 
 from deploy.progress import Progress
-
 from local.platform import REFUSALS, Runtime, apply_everything, attach
 
 

@@ -16,6 +16,7 @@ from local.demo.watch import Outcome, watch
 from local.platform import REFUSALS, Platform, Runtime, bring_up
 
 VERDICT_SECONDS = 180.0
+PAGE_WIDTH = 140  # where nobody says how wide the page is
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.json:
         sys.stdout.write(json.dumps(as_json(rows), indent=2) + "\n")
     else:
-        render(rows, Console())
+        render(rows, Console(width=None if sys.stdout.isatty() else PAGE_WIDTH))
     wrong = sum(not row.as_expected for row in rows)
     progress.say(f"{len(rows)} verdicts, {wrong} not as expected")
     return 1 if wrong else 0

@@ -1,0 +1,1 @@
+"""What the platform costs, measured and never asserted: `make bench`, or `python -m tests.benchmarks --help`."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelgate.aws.store import find_copy
+from modelgate.contracts.digests import is_digest
 from modelgate.contracts.gate import Gate
 from modelgate.contracts.package import ModelPackage
 from modelgate.contracts.uris import S3Uri
@@ -26,8 +27,8 @@ class Expected:
 def expected_evidence(gate: Gate, account: str, description: Mapping[str, Any]) -> tuple[Expected, ...]:
     """The copies that the described package of *account* needs.
 
-    What can never arrive is left out, whether a location outside the team's bucket or a registration that cannot be
-    read: waiting would not help, and the check step is the one to refuse it, with the reason.
+    What can never arrive is left out, whether a location outside the team's bucket, a digest that is none, or a
+    registration that cannot be read: waiting would not help, and the check step refuses it, with the reason.
     """
     try:
         package = ModelPackage.from_describe(description)
@@ -38,6 +39,8 @@ def expected_evidence(gate: Gate, account: str, description: Mapping[str, Any]) 
         try:
             uri = gate.stored(account, S3Uri.parse(artifact.uri))
         except ContentError:
+            continue
+        if artifact.digest is not None and not is_digest(artifact.digest):
             continue
         expected[uri, artifact.digest] = Expected(uri=uri, digest=artifact.digest)
     return tuple(expected.values())

@@ -40,6 +40,8 @@ def _package(subject: Subject) -> Iterator[Result]:
         if container.unpinned:
             problem = f"brings model data by {', '.join(container.unpinned)}, which the gate cannot pin"
             yield _evidence("model", Status.FAIL, f"container {index} {problem}; register one object by ModelDataUrl")
+        if container.image is None:
+            yield _evidence("model", Status.FAIL, f"container {index} names no image; register one by Image")
         if container.model_data_url is None and container.image_digest is None:
             problem = "names neither model data nor an image by digest, so what was judged could change"
             yield _evidence("model", Status.FAIL, f"container {index} {problem}")

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-_DIGEST = re.compile(r"sha256:[0-9a-fA-F]{64}", re.ASCII)
+_DIGEST = re.compile(r"[Ss][Hh][Aa]256:[0-9a-fA-F]{64}", re.ASCII)  # SageMaker API reference, ContentDigest
 
 
 def sha256_of(data: bytes) -> str:
@@ -12,7 +12,7 @@ def sha256_of(data: bytes) -> str:
 
 
 def is_digest(text: object) -> bool:
-    """Whether *text* is a digest; either case, as ``ContentDigest`` allows."""
+    """Whether *text* is a digest; in either case."""
     return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from modelgate.contracts.arns import ModelPackageArn
-from modelgate.contracts.digests import is_digest
 from modelgate.errors import ContentError
 
 PENDING = "PendingManualApproval"
@@ -25,13 +24,17 @@ REPORT_MEMBERS: tuple[tuple[str, str], ...] = (
     ("Explainability", "Report"),
 )
 
+# SageMaker API reference, ModelPackageContainerDefinition: what else brings weights into a container.
+_MORE_MODEL_DATA = ("AdditionalModelDataSources", "AdditionalS3DataSource", "BaseModel")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedArtifact:
     """A file that the package names.
 
     *name* is its place in the package: ``Bias.PostTrainingReport``, or ``Model.0`` for the first model file.
-    *digest* is the ``ContentDigest`` of the registration (``sha256:…``), or None when the team sent none.
+    *digest* is the ``ContentDigest`` of the registration in lower case, or None when the team sent none. It is the
+    team's word: whoever reads the artifact finds out whether it is a digest.
     """
 
     name: str
@@ -46,7 +49,7 @@ class Container:
     *unpinned* names members that bring model data of a kind the gate cannot pin, such as a whole prefix.
     """
 
-    image: str
+    image: str | None
     image_digest: str | None
     model_data_url: str | None
     model_data_etag: str | None
@@ -72,7 +75,7 @@ class ModelPackage:
 
         Raises:
             InvalidArnError: the package is not a version of a group.
-            ContentError: a required field is missing, or a digest is not one.
+            ContentError: a required field is missing.
         """
         try:
             return cls(
@@ -116,11 +119,11 @@ def _container(container: Mapping[str, Any]) -> Container:
     one_object = source.get("S3Uri") if source.get("S3DataType") == "S3Object" else None
     url = container.get("ModelDataUrl") or one_object
     unpinned = {
-        "ModelDataSource": bool(container.get("ModelDataSource")) and one_object != url,
-        "AdditionalS3DataSource": bool(container.get("AdditionalS3DataSource")),
+        "ModelDataSource": bool(container.get("ModelDataSource")) and (one_object != url or "ManifestS3Uri" in source),
+        **{member: bool(container.get(member)) for member in _MORE_MODEL_DATA},
     }
     return Container(
-        image=container["Image"],
+        image=container.get("Image"),  # not required: a container may name a nearest model only
         image_digest=container.get("ImageDigest"),
         model_data_url=url,
         model_data_etag=container.get("ModelDataETag"),
@@ -134,8 +137,6 @@ def _reports(metrics: Mapping[str, Any]) -> Iterator[NamedArtifact]:
         if source is None:
             continue
         digest = source.get("ContentDigest")
-        if digest is not None and not is_digest(digest):
-            raise ContentError(f"{family}.{member} has ContentDigest {digest!r}; expected sha256: and 64 hex digits")
         yield NamedArtifact(name=f"{family}.{member}", uri=source["S3Uri"], digest=digest and digest.lower())
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelgate.aws.store import StoredCopy, find_copy, read_copy
-from modelgate.contracts.digests import same_digest, sha256_of
+from modelgate.contracts.digests import is_digest, same_digest, sha256_of
 from modelgate.contracts.facts import Fact
 from modelgate.contracts.gate import Gate, Group
 from modelgate.contracts.package import ModelPackage, NamedArtifact
@@ -49,6 +49,9 @@ def _gather(s3: "S3Client", gate: Gate, account: str, named: NamedArtifact) -> G
         stored = gate.stored(account, S3Uri.parse(named.uri))
     except ContentError as error:
         return Gathered(artifact=_artifact(named, ArtifactState.REFUSED, problem=str(error)))
+    if named.digest is not None and not is_digest(named.digest):
+        problem = f"its ContentDigest is {named.digest!a}; register it with sha256: and 64 hexadecimal digits"
+        return Gathered(artifact=_artifact(named, ArtifactState.REFUSED, stored=stored, problem=problem))
     owner = gate.governance_account
     copy = find_copy(s3, stored, named.digest, owner=owner)
     if copy is None:

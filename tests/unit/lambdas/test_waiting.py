@@ -191,3 +191,14 @@ def test_two_packages_that_share_an_artifact_are_both_woken(world: World, starte
 
     assert drain(world, starter) == [STARTED, STARTED]
     assert len(world.sagemaker.started) == 2
+
+
+def test_a_digest_that_is_none_is_not_waited_for(world: World) -> None:
+    """Nothing can arrive with it: the check refuses the package at once, with the reason."""
+    arn = package_arn()
+    world.sagemaker.register(arn, bias=f"s3://{LENDING_BUCKET}/bias.json")
+    world.sagemaker.packages[str(arn)]["ModelMetrics"]["Bias"]["Report"]["ContentDigest"] = "md5:0"
+
+    world.starter().answer(parse_message(registered_event(arn)))
+
+    assert len(world.sagemaker.started) == 1

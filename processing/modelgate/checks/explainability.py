@@ -1,13 +1,13 @@
 """How much of a model's explanation the protected features carry."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from modelgate.checks.bounds import listed, missing, source_of
 from modelgate.contracts.facts import EXPLAINABILITY, Fact, Value
 from modelgate.contracts.results import Result, Status
 from modelgate.contracts.subject import Subject
 from modelgate.policy.model import Check
+from modelgate.policy.patterns import fits
 from modelgate.reports.clarify_explainability import SHAP_SHARE, SHAP_TOTAL
 
 
@@ -36,7 +36,7 @@ def check_explainability(check: Check, subject: Subject) -> Iterator[Result]:
 
 
 def _absent(check: Check, shares: list[Fact]) -> list[str]:
-    return [p for p in check.features if not any(fnmatchcase(fact.feature or "", p) for fact in shares)]
+    return [p for p in check.features if not any(fits(fact.feature or "", p) for fact in shares)]
 
 
 def _absence(absent: list[str], total: Fact, shares: list[Fact]) -> str:
@@ -48,7 +48,7 @@ def _absence(absent: list[str], total: Fact, shares: list[Fact]) -> str:
 
 
 def _judge(check: Check, total: Fact, shares: list[Fact], subject: Subject) -> Result:
-    protected = [f for f in shares if any(fnmatchcase(f.feature or "", pattern) for pattern in check.features)]
+    protected = [f for f in shares if any(fits(f.feature or "", pattern) for pattern in check.features)]
     observed = _together(total, shares, protected)
     passed = observed.number is not None and check.bound.holds(observed.number)
     return Result(

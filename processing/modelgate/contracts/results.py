@@ -1,5 +1,6 @@
 """What judging gives: one result per check and slice, and the verdict that follows from them."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +41,11 @@ class Bound:
 
     min: float | None
     max: float | None
+
+    def __post_init__(self) -> None:
+        ends = [end for end in (self.min, self.max) if end is not None]
+        if not ends or not all(map(math.isfinite, ends)) or ends != sorted(ends):
+            raise ValueError(f"a bound has one or two finite ends, the lower one first, not {ends}")
 
     def holds(self, number: float) -> bool:
         """Whether *number* lies inside, ends included."""

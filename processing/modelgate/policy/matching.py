@@ -1,9 +1,8 @@
 """Which policy governs a package group."""
 
-from fnmatch import fnmatchcase
-
 from modelgate.contracts.gate import Group
 from modelgate.policy.model import Bundle, Match, Policy
+from modelgate.policy.patterns import fits
 
 
 def matching(bundle: Bundle, group: Group) -> tuple[Policy, ...]:
@@ -14,5 +13,5 @@ def matching(bundle: Bundle, group: Group) -> tuple[Policy, ...]:
 def _governs(match: Match, group: Group) -> bool:
     if not match.groups and not match.tags:
         return False
-    named = not match.groups or any(fnmatchcase(group.name, pattern) for pattern in match.groups)
+    named = not match.groups or any(fits(group.name, pattern) for pattern in match.groups)
     return named and all(group.tags.get(key) == value for key, value in match.tags.items())

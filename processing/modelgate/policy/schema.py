@@ -118,6 +118,8 @@ class BiasFile(_Banded):
                 f"{self.metric} is unfair in both directions ({known.fair:g} is fair), so an open side would approve "
                 "the worst models; give min and max"
             )
+        if self.max == "open":
+            raise ValueError(f"{self.metric} grows with unfairness, so an open max would approve the worst models")
         if not self._bound().holds(known.fair):
             raise ValueError(f"the fair value of {self.metric} is {known.fair:g}, which these bounds refuse")
         return self

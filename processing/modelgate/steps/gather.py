@@ -50,8 +50,8 @@ def _gather(s3: "S3Client", gate: Gate, account: str, named: NamedArtifact) -> G
     except ContentError as error:
         return Gathered(artifact=_artifact(named, ArtifactState.REFUSED, problem=str(error)))
     if named.digest is not None and not is_digest(named.digest):
-        problem = f"its ContentDigest is {named.digest!a}; register it with sha256: and 64 hexadecimal digits"
-        return Gathered(artifact=_artifact(named, ArtifactState.REFUSED, stored=stored, problem=problem))
+        wrong = f"its ContentDigest is {named.digest!a}; register it with sha256: and 64 hexadecimal digits"
+        return Gathered(artifact=_artifact(named, ArtifactState.REFUSED, stored=stored, problem=wrong))
     owner = gate.governance_account
     copy = find_copy(s3, stored, named.digest, owner=owner)
     if copy is None:

@@ -38,6 +38,16 @@ def test_every_value_of_every_facet_is_judged() -> None:
     assert found == {"race=a": Status.PASS, "race=b": Status.FAIL, "sex=f": Status.PASS}
 
 
+def test_a_feature_name_with_brackets_is_no_pattern() -> None:
+    """Only ``*`` is special: a protected feature is not overlooked because of a bracket in its name."""
+    report = {"explanations": {"kernel_shap": {"l": {"global_shap_values": {"race[1]": 0.9, "income": 0.1}}}}}
+    asked = check("explainability", features=("race[1]",), may_be_absent=True, low=0, high=0.05)
+
+    found = list(check_explainability(asked, subject({"Explainability.Report": report})))
+
+    assert [result.status for result in found] == [Status.FAIL]
+
+
 def test_a_facet_value_without_the_metric_is_missing() -> None:
     """Leaving out the bad number of one group does not help."""
     package = subject(bias({"race": {"a": {"DI": 1}, "b": {"AD": 0}}}))

@@ -101,6 +101,21 @@ def test_the_same_policies_give_the_same_bytes(tmp_path: Path) -> None:
         ("content_digest: required", "content_digest: maybe", "0.yaml:9: 'content_digest' is 'maybe'"),
         ("policy: loans\n", "policy: Loans!\n", "0.yaml:1: 'policy' is 'Loans!'"),
         ("description: Made up.\n", "description: [\n", "0.yaml:"),
+        ("min: 0.7\n", "min: 010\n", "0.yaml:14: '010' is not a plain decimal number; write it as 0.8, 12 or 1.0e-3"),
+        ("max: 1.25", "max: 1:30", "0.yaml:22: '1:30' is not a plain decimal number"),
+        ("max: 1.25", "max: " + "9" * 400, "is not a plain decimal number"),
+        ("max: 1.25", "max: " + "9" * 5000, "cannot be read"),
+        ("max: 1.25", "max: !!float 2", "0.yaml:22: the tag 'tag:yaml.org,2002:float' is refused"),
+        ("owner: model-risk", "owner: 2026-13-41", "0.yaml:3: '2026-13-41' cannot be read"),
+        ("{policy: loans}", "&tags {policy: *tags}", "0.yaml:6: anchors and aliases are refused; write the value out"),
+        ("  tags: {policy: loans}", "  <<: {tags: {a: b}}", "0.yaml:6: merge keys are refused; write the keys out"),
+        ("{policy: loans}", "[" * 3000 + "]" * 3000, "0.yaml:6: it nests deeper than 16"),
+        ("metric: DI", "metric: KL", "the fair value of KL is 0, which these bounds refuse"),
+        (
+            "metric: DI\n    facets: all\n    min: 0.8\n    max: 1.25",
+            "metric: KL\n    facets: all\n    min: 0\n    max: open",
+            "KL grows with unfairness, so an open max would approve the worst models",
+        ),
         (POLICY, "", "0.yaml:1: the file is None"),
         (POLICY[POLICY.index("  - id: auc") :], "", "0.yaml:10: 'checks' is None"),
     ],
@@ -169,6 +184,16 @@ def test_a_bundle_of_another_schema_is_refused() -> None:
             Bundle.from_json(data)
 
 
+@pytest.mark.parametrize("bound", [{}, {"min": 2.0, "max": 1.0}, {"min": float("nan")}, {"max": float("inf")}])
+def test_a_bound_that_bounds_nothing_is_refused_in_a_bundle_too(bound: dict[str, float]) -> None:
+    """A bundle that went round the lint must not approve every number, nor refuse every model."""
+    document = json.loads(build(SHIPPED))
+    document["policies"][0]["checks"][0]["bound"] = bound
+
+    with pytest.raises(PolicyError, match="bound"):
+        Bundle.from_json(json.dumps(document).encode())
+
+
 @pytest.mark.parametrize(
     ("match", "name", "tags", "governed"),
     [
@@ -176,6 +201,8 @@ def test_a_bundle_of_another_schema_is_refused() -> None:
         ("tags: {policy: loans, tier: high}", "any", {"policy": "loans"}, False),
         ("groups: [loan-*]", "loan-approval", {}, True),
         ("groups: [loan-*]", "Loan-approval", {}, False),
+        ("groups: ['loan-[a-z]*']", "loan-approval", {}, False),
+        ("groups: ['loan?approval']", "loan-approval", {}, False),
         ("groups: [loan-*]\n  tags: {tier: high}", "loan-approval", {"tier": "low"}, False),
         ("groups: [car, loan]\n  tags: {tier: high}", "loan", {"tier": "high"}, True),
     ],

@@ -178,13 +178,25 @@ def test_governance_pulls_with_one_role_and_writes_nothing_in_a_product_account(
         if any("222222222222" in principal for principal in statement.principals)
     ]
 
-    assert len(foreign) == 2
+    assert len(foreign) == 3
     assert all(statement.conditions["ArnEquals"] == copier for statement in foreign)
     assert {action for statement in foreign for action in statement.actions} == {
         "kms:Decrypt",
         "s3:GetObject",
         "s3:GetObjectVersion",
+        "s3:ListBucket",
     }
+
+
+def test_the_copier_may_list_where_it_pulls() -> None:
+    """Otherwise S3 answers 403 for a version that is gone, and the message would come again until it is a dead letter."""
+    bucket = "arn:aws:s3:::modelgate-local-lending-333333333333"
+    opened = [
+        s for s in statements(plan_case("product", "lending"), "aws_s3_bucket_policy") if s.allows("s3:ListBucket")
+    ]
+
+    assert bucket in resources(role("copy-artifacts"), "s3:ListBucket")
+    assert [s.resources for s in opened] == [(bucket,)]
 
 
 def test_only_forwarding_roles_put_events_on_the_bus() -> None:
@@ -231,11 +243,39 @@ def test_where_content_must_stay_no_version_can_be_deleted() -> None:
 
 def test_names_in_the_evidence_store_are_written_once() -> None:
     """A PutObject without If-None-Match is denied to everybody."""
-    found = [s for s in governance("aws_s3_bucket_policy") if "s3:PutObject" in s.actions]
+    found = [s for s in governance("aws_s3_bucket_policy") if s.sid == "NamesAreWrittenOnce"]
 
-    assert [(s.effect, s.principals, s.conditions["Null"]) for s in found] == [
-        ("Deny", ("*",), {"s3:if-none-match": "true"})
+    assert [(s.effect, s.principals, s.actions, s.conditions["Null"]) for s in found] == [
+        ("Deny", ("*",), ("s3:PutObject",), {"s3:if-none-match": "true"})
     ]
+
+
+def test_names_in_the_evidence_store_are_never_freed() -> None:
+    """A delete marker over a decision would let a second one be written under its name."""
+    found = [s for s in statements(plan_case("governance", "hardened")) if s.sid == "NamesAreNeverFreed"]
+
+    assert [(s.effect, s.principals, set(s.actions)) for s in found] == [
+        ("Deny", ("*",), {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutLifecycleConfiguration"})
+    ]
+
+
+def test_each_folder_that_a_verdict_rests_on_has_one_writer() -> None:
+    """Not even a broad role of the account lays results, evidence or decisions there: who writes first has decided."""
+    roles = "arn:aws:iam::222222222222:role/modelgate-local-"
+    artifacts = "arn:aws:s3:::modelgate-local-artifacts-222222222222"
+    writers = {
+        (resource, next(name for name in s.conditions["ArnNotEquals"]["aws:PrincipalArn"] if ":role/" in name))
+        for s in governance("aws_s3_bucket_policy")
+        if s.effect == "Deny" and s.principals == ("*",) and s.sid.startswith("OneWriter")
+        for resource in s.resources
+    }
+
+    assert writers == {
+        (f"{artifacts}/executions/*", f"{roles}check"),
+        (f"{artifacts}/333333333333/*", f"{roles}copy-artifacts"),
+        (f"{artifacts}/444444444444/*", f"{roles}copy-artifacts"),
+        ("arn:aws:s3:::modelgate-local-evidence-222222222222/*", f"{roles}update"),
+    }
 
 
 def test_every_statement_says_what_it_is_for() -> None:

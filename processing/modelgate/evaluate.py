@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from modelgate.checks import CHECKS
 from modelgate.contracts.results import Result, Status
+from modelgate.contracts.strict import canonical, encode
 from modelgate.contracts.subject import ArtifactState, Subject
 from modelgate.errors import PolicyError
 from modelgate.policy.model import Check, Policy
 
+MAX_WRITTEN = 16_000_000  # bytes of all results in a record, which the next step must be able to read
 _COMPLETED = "Completed"
 
 
@@ -15,8 +17,19 @@ def evaluate(subject: Subject, policy: Policy) -> tuple[Result, ...]:
     """Everything the policy asks, sorted; checks on numbers run only once all evidence has arrived."""
     evidence = [*_package(subject), *_artifacts(subject), *_required(subject, policy)]
     arrived = all(artifact.state is not ArtifactState.NOT_ARRIVED for artifact in subject.artifacts)
-    checks = [r for check in policy.checks for r in _check(check, subject)] if arrived else []
+    checks = _bounded(r for check in policy.checks for r in _check(check, subject)) if arrived else []
     return tuple(sorted(evidence, key=_order)) + tuple(sorted(checks, key=_order))
+
+
+def _bounded(results: Iterator[Result]) -> list[Result]:
+    found, written = [], 0
+    for result in results:
+        written += len(canonical(encode(result)))
+        if written > MAX_WRITTEN:
+            problem = f"the reports give more results than a record of {MAX_WRITTEN} bytes holds; report fewer groups"
+            return [_evidence("evidence-size", Status.FAIL, problem)]
+        found.append(result)
+    return found
 
 
 def _check(check: Check, subject: Subject) -> Iterator[Result]:

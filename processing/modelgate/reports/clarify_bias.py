@@ -22,18 +22,17 @@ def read_bias(artifact: str, report: Place) -> Iterator[Fact]:
 
 
 def _facet(artifact: str, section: str, facet: str, values: Place) -> Iterator[Fact]:
-    entries = list(values.entries())
-    if not entries:
+    if not values.list():
         yield _count(artifact, section, facet, None, values, 0)
-    for entry in entries:
-        facet_value = entry.at("value_or_threshold").text()
-        metrics = list(entry.at("metrics").entries())
-        yield _count(artifact, section, facet, facet_value, entry, len(metrics))
-        for metric in metrics:
+    for entry in values.entries():
+        facet_value = entry.at("value_or_threshold").name()
+        metrics = entry.at("metrics")
+        yield _count(artifact, section, facet, facet_value, entry, len(metrics.list()))
+        for metric in metrics.entries():
             yield Fact(
                 artifact=artifact,
                 section=section,
-                metric=metric.at("name").text(),
+                metric=metric.at("name").name(),
                 facet=facet,
                 facet_value=facet_value,
                 value=_value(metric),

@@ -7,6 +7,7 @@ from typing import Any
 from modelgate.contracts.facts import Value
 from modelgate.errors import UnreadableReportError
 
+MAX_NAME = 512  # characters; a longer key would be repeated in the place of everything below it
 _INFINITE = {"Infinity": "+", "-Infinity": "-"}  # Clarify writes infinities as text
 
 
@@ -36,20 +37,30 @@ class Place:
     def members(self) -> Iterator[tuple[str, "Place"]]:
         """The members of an object."""
         for key in self.object():
+            self._refuse_long(key)
             yield key, self.at(key)
 
     def entries(self) -> Iterator["Place"]:
         """The entries of a list."""
-        if not isinstance(self.data, list):
-            raise UnreadableReportError(f"{self.pointer} is not a list")
-        for index, entry in enumerate(self.data):
+        for index, entry in enumerate(self.list()):
             yield Place(entry, f"{self.pointer}/{index}")
 
-    def text(self) -> str:
-        """The value, which must be a text."""
+    def list(self) -> list[Any]:
+        """The value, which must be a list."""
+        if not isinstance(self.data, list):
+            raise UnreadableReportError(f"{self.pointer} is not a list")
+        return self.data
+
+    def name(self) -> str:
+        """The value, which must be a text, and short enough for a name."""
         if not isinstance(self.data, str):
             raise UnreadableReportError(f"{self.pointer} is not a text")
+        self._refuse_long(self.data)
         return self.data
+
+    def _refuse_long(self, name: str) -> None:
+        if len(name) > MAX_NAME:
+            raise UnreadableReportError(f"a name at {self.pointer or '/'} is longer than {MAX_NAME} characters")
 
     def value(self) -> Value:
         """The value as a measurement: never NaN, never a boolean or a text taken for a number."""

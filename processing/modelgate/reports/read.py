@@ -1,6 +1,8 @@
 """Which reader reads which report."""
 
+import json
 from collections.abc import Iterator
+from itertools import islice
 
 from modelgate.contracts.facts import DATA_QUALITY, Fact
 from modelgate.errors import UnreadableReportError
@@ -11,7 +13,7 @@ from modelgate.reports.place import Place
 from modelgate.reports.strict_json import loads
 
 MAX_FACTS = 5_000
-MAX_NAME = 512
+MAX_WRITTEN = 2_000_000  # characters that the names and places of these take in a record
 
 
 def read_report(artifact: str, data: bytes) -> tuple[Fact, ...]:
@@ -20,14 +22,19 @@ def read_report(artifact: str, data: bytes) -> tuple[Fact, ...]:
     Raises:
         UnreadableReportError: it is not a report of that kind; the message says where and why.
     """
-    facts = sorted(_facts(artifact, Place(loads(data))), key=lambda fact: (fact.pointer, fact.metric))
+    facts = list(islice(_facts(artifact, Place(loads(data))), MAX_FACTS + 1))
     if len(facts) > MAX_FACTS:
-        raise UnreadableReportError(f"it holds {len(facts)} values, at most {MAX_FACTS} are judged")
-    for fact in facts:
-        for name in (fact.metric, fact.facet, fact.facet_value, fact.label, fact.feature):
-            if name is not None and len(name) > MAX_NAME:
-                raise UnreadableReportError(f"a name at {fact.pointer[:200]} is longer than {MAX_NAME} characters")
-    return tuple(facts)
+        raise UnreadableReportError(
+            f"it holds more than {MAX_FACTS} values; report fewer groups, or keep details apart"
+        )
+    if sum(map(_written, facts)) > MAX_WRITTEN:
+        raise UnreadableReportError(f"its names take more than {MAX_WRITTEN} characters; shorten them")
+    return tuple(sorted(facts, key=lambda fact: (fact.pointer, fact.metric)))
+
+
+def _written(fact: Fact) -> int:
+    names = (fact.pointer, fact.metric, fact.facet, fact.facet_value, fact.label, fact.feature, fact.value.unknown)
+    return sum(len(json.dumps(name)) for name in names if name is not None)
 
 
 def _facts(artifact: str, report: Place) -> Iterator[Fact]:

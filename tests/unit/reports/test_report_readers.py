@@ -1,6 +1,7 @@
 """The report formats, oddity by oddity."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -137,8 +138,38 @@ def test_matrices_and_curves_are_no_metrics() -> None:
 
 def test_more_values_than_anyone_judges_are_refused() -> None:
     """A report cannot grow the record without end."""
-    with pytest.raises(UnreadableReportError, match="6000 values, at most 5000"):
+    with pytest.raises(UnreadableReportError, match="more than 5000 values"):
         read("ModelQuality.Statistics", {"m": {str(n): n for n in range(6000)}})
+
+
+@pytest.mark.parametrize(
+    "facets",
+    [
+        {"f" * 500_000: [0] * 500_000},
+        {"f": [{"value_or_threshold": "v" * 1_000_000, "metrics": [{"name": "DI"}] * 1000}]},
+        {"f": [{"value_or_threshold": "v", "metrics": [{"name": "D" * 1_000_000}] * 3}]},
+    ],
+)
+def test_a_long_name_is_refused_before_anything_repeats_it(facets: dict[str, Any]) -> None:
+    """A name stands in the place of everything below it: a megabyte of it, a thousand times, would kill the step."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableReportError, match="longer than 512 characters"):
+            read("Bias.Report", bias(facets))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 100_000_000
+
+
+def test_names_that_would_fill_the_record_are_refused() -> None:
+    """A short file can grow a hundredfold: each value repeats the name of its facet and facet value."""
+    metrics = [{"name": f"M{n}", "value": 0} for n in range(4900)]
+    report = bias({"\N{GRINNING FACE}" * 500: [{"value_or_threshold": "\N{GRINNING FACE}" * 500, "metrics": metrics}]})
+
+    with pytest.raises(UnreadableReportError, match="its names take more than 2000000 characters; shorten them"):
+        read("Bias.Report", report)
 
 
 JSON = st.recursive(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from modelgate import evaluate
 
 from tests.unit.steps.world import TEAM_BUCKET, World
 
@@ -66,3 +67,14 @@ def test_weights_that_cannot_be_pinned_reject(world: World, member: str, value: 
 
     assert world.run(arn) == "Rejected"
     assert f"brings model data by {member}, which the gate cannot pin" in world.told(arn)
+
+
+def test_more_results_than_a_record_holds_reject_instead_of_stopping_the_next_step(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check report that the update step could not read would leave the package pending for ever."""
+    monkeypatch.setattr(evaluate, "MAX_WRITTEN", 2_000)
+    arn = world.register()
+
+    assert world.run(arn) == "Rejected"
+    assert "the reports give more results than a record of 2000 bytes holds; report fewer groups" in world.told(arn)

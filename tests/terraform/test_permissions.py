@@ -189,7 +189,7 @@ def test_governance_pulls_with_one_role_and_writes_nothing_in_a_product_account(
 
 
 def test_the_copier_may_list_where_it_pulls() -> None:
-    """Otherwise S3 answers 403 for a version that is gone, and the message would come again until it is a dead letter."""
+    """Otherwise S3 answers 403 for a version that is gone, and its message comes again until it is a dead letter."""
     bucket = "arn:aws:s3:::modelgate-local-lending-333333333333"
     opened = [
         s for s in statements(plan_case("product", "lending"), "aws_s3_bucket_policy") if s.allows("s3:ListBucket")
@@ -234,10 +234,10 @@ def test_every_bucket_refuses_plain_http_and_the_public(root: str, case: str) ->
 def test_where_content_must_stay_no_version_can_be_deleted() -> None:
     """With on_destroy = "refuse" the artifact store denies it to everybody."""
     found = statements(plan_case("governance", "hardened"), "aws_s3_bucket_policy")
-    denied = [s for s in found if s.effect == "Deny" and "s3:DeleteObjectVersion" in s.actions]
+    denied = [s for s in found if s.sid == "VersionsAreNeverDeleted"]
 
-    assert [(s.principals, s.resources) for s in denied] == [
-        (("*",), ("arn:aws:s3:::modelgate-local-artifacts-222222222222/*",))
+    assert [(s.effect, s.principals, s.actions, s.resources) for s in denied] == [
+        ("Deny", ("*",), ("s3:DeleteObjectVersion",), ("arn:aws:s3:::modelgate-local-artifacts-222222222222/*",))
     ]
 
 

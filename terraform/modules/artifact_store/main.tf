@@ -118,6 +118,30 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
+  # What lies in a folder is worth what its one writer is worth: a result that somebody else laid there could approve a
+  # model. The account's root user is left out, because it may change this policy anyway.
+  dynamic "statement" {
+    for_each = var.writers
+
+    content {
+      sid       = "OneWriterOf${replace(title(statement.key), "/[^a-zA-Z0-9]+/", "")}"
+      effect    = "Deny"
+      actions   = ["s3:PutObject"]
+      resources = ["${local.bucket_arn}/${statement.key}/*"] # everything in the folder
+
+      principals {
+        type        = "*" # everybody else is denied, whoever they are
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "ArnNotEquals"
+        variable = "aws:PrincipalArn"
+        values   = [statement.value, "arn:${var.account.partition}:iam::${var.account.id}:root"]
+      }
+    }
+  }
+
   # Where content must stay, not even an administrator of the account removes a version.
   dynamic "statement" {
     for_each = var.on_destroy == "refuse" ? ["stay"] : []

@@ -37,3 +37,15 @@ variable "on_destroy" {
     error_message = "on_destroy must be \"refuse\" or \"empty\"; use \"empty\" only where losing the content is fine."
   }
 }
+
+variable "writers" {
+  description = "Per folder of the bucket, ARN of the one role that may write there; other folders are left to IAM."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for folder in keys(var.writers) : can(regex("^[^/]+$", folder))])
+    error_message = "writers: a folder is the first part of a key, such as \"executions\", without a slash."
+  }
+}

@@ -134,4 +134,41 @@ data "aws_iam_policy_document" "bucket" {
       values   = ["true"]
     }
   }
+
+  # Whoever writes a record first has decided. The account's root user is left out: it may change this policy anyway.
+  statement {
+    sid       = "OneWriterDecides"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arn}/*"] # every object
+
+    principals {
+      type        = "*" # everybody else is denied, whoever they are
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = [var.writer_role_arn, "arn:${var.account.partition}:iam::${var.account.id}:root"]
+    }
+  }
+
+  # A delete marker over a record makes its name free again, and so a second decision possible; a lifecycle rule does it
+  # by itself. Nothing here needs either.
+  dynamic "statement" {
+    for_each = var.on_destroy == "refuse" ? ["stay"] : []
+
+    content {
+      sid       = "NamesAreNeverFreed"
+      effect    = "Deny"
+      actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutLifecycleConfiguration"]
+      resources = [local.bucket_arn, "${local.bucket_arn}/*"] # the bucket's rules, and every object
+
+      principals {
+        type        = "*" # everybody is denied, whoever they are
+        identifiers = ["*"]
+      }
+    }
+  }
 }

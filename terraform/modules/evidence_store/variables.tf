@@ -55,3 +55,8 @@ variable "on_destroy" {
     error_message = "on_destroy must be \"refuse\" or \"empty\"; use \"empty\" only where losing the content is fine."
   }
 }
+
+variable "writer_role_arn" {
+  description = "ARN of the one role that writes decisions."
+  type        = string
+}

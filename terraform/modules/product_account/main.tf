@@ -48,6 +48,22 @@ resource "aws_s3_bucket_ownership_controls" "evidence" {
   }
 }
 
+# Parts of an interrupted upload are no evidence, only cost.
+resource "aws_s3_bucket_lifecycle_configuration" "evidence" {
+  bucket = aws_s3_bucket.evidence.id
+
+  rule {
+    id     = "interrupted-uploads"
+    status = "Enabled"
+
+    filter {}
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+  }
+}
+
 resource "aws_s3_bucket_notification" "evidence" {
   bucket      = aws_s3_bucket.evidence.id
   eventbridge = true
@@ -77,6 +93,24 @@ data "aws_iam_policy_document" "bucket" {
       test     = "Bool"
       variable = "aws:SecureTransport"
       values   = ["false"]
+    }
+  }
+
+  # Without listing, a version that is gone would answer 403 instead of 404, and be tried again and again.
+  statement {
+    sid       = "GovernanceTellsWhatIsGoneFromWhatIsForbidden"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.account.partition}:iam::${var.governance.account_id}:root"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:PrincipalArn"
+      values   = [var.governance.copier_role_arn]
     }
   }
 

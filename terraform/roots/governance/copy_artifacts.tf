@@ -65,6 +65,13 @@ data "aws_iam_policy_document" "copy_artifacts" {
     resources = [for product in module.names.products : "arn:${var.partition}:s3:::${product.bucket}/*"] # whatever was uploaded
   }
 
+  # Without listing, a version that is gone would answer 403 instead of 404, and be tried again and again.
+  statement {
+    sid       = "TellWhatIsGoneFromWhatIsForbidden"
+    actions   = ["s3:ListBucket"]
+    resources = [for product in module.names.products : "arn:${var.partition}:s3:::${product.bucket}"]
+  }
+
   # The product's own key policy decides too; the keys are named by alias, their ids are not known here.
   statement {
     sid       = "DecryptWhatItPulls"

@@ -6,6 +6,9 @@ locals {
   artifact_key_alias = "alias/${var.prefix}-artifacts"
   evidence_key_alias = "alias/${var.prefix}-evidence"
 
+  _role              = "arn:${var.partition}:iam::${var.governance_account_id}:role${var.roles.path}"
+  step_roles         = { check = "${var.prefix}-check", update = "${var.prefix}-update" }
+  step_role_arns     = { for step, name in local.step_roles : step => "${local._role}${name}" }
   artifact_store_arn = "arn:${var.partition}:s3:::${module.names.artifact_store}"
   key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*" # narrowed by alias where it is used
 }
@@ -36,16 +39,21 @@ module "artifact_store" {
   key_alias  = local.artifact_key_alias
   name       = module.names.artifact_store
   on_destroy = var.on_destroy
+  writers = merge(
+    { executions = local.step_role_arns.check },
+    { for product in module.names.products : product.account_id => module.names.copier_role_arn },
+  )
 }
 
 module "evidence_store" {
   source = "../../modules/evidence_store"
 
-  account    = local.account
-  key_alias  = local.evidence_key_alias
-  lock       = var.evidence_lock
-  name       = module.names.evidence_store
-  on_destroy = var.on_destroy
+  account         = local.account
+  key_alias       = local.evidence_key_alias
+  lock            = var.evidence_lock
+  name            = module.names.evidence_store
+  on_destroy      = var.on_destroy
+  writer_role_arn = local.step_role_arns.update
 }
 
 module "model_registry" {
@@ -104,8 +112,8 @@ module "approval_pipeline" {
   }
 
   names = {
-    check_role  = "${var.prefix}-check"
+    check_role  = local.step_roles.check
     pipeline    = "${var.prefix}-approval"
-    update_role = "${var.prefix}-update"
+    update_role = local.step_roles.update
   }
 }

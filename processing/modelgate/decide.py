@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from modelgate.contracts.results import Judgement, Result, Status, Verdict
 from modelgate.contracts.subject import Subject
+from modelgate.errors import PolicyError
 from modelgate.evaluate import evaluate
 from modelgate.policy.matching import matching
 from modelgate.policy.model import Bundle, Policy
@@ -13,15 +14,12 @@ def judge(subject: Subject, bundle: Bundle) -> Judgement:
     """Judge *subject* by the one policy of *bundle* that governs its group."""
     policies = matching(bundle, subject.group)
     if len(policies) != 1:
-        return Judgement(
-            policy=None,
-            policy_version=None,
-            results=(),
-            verdict=Verdict.HOLD,
-            reasons=(_ungoverned(subject, policies),),
-        )
+        return _held(None, _ungoverned(subject, policies))
     policy = policies[0]
-    results = evaluate(subject, policy)
+    try:
+        results = evaluate(subject, policy)
+    except PolicyError as error:
+        return _held(policy, f"the policy cannot be used: {error}; use it with the code that it was built for")
     verdict = decide(results, [check.id for check in policy.checks])
     return Judgement(
         policy=policy.name,
@@ -29,6 +27,16 @@ def judge(subject: Subject, bundle: Bundle) -> Judgement:
         results=results,
         verdict=verdict,
         reasons=_reasons(verdict, results),
+    )
+
+
+def _held(policy: Policy | None, reason: str) -> Judgement:
+    return Judgement(
+        policy=policy.name if policy else None,
+        policy_version=policy.version if policy else None,
+        results=(),
+        verdict=Verdict.HOLD,
+        reasons=(reason,),
     )
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from modelgate.contracts.results import Result, Status, Verdict
 from modelgate.contracts.subject import ArtifactState, Subject
 from modelgate.decide import decide, judge
-from modelgate.errors import PolicyError
 from modelgate.policy.bundle import build
 from modelgate.policy.model import Bundle
 
@@ -138,12 +137,18 @@ def test_two_policies_hold_with_both_names() -> None:
     assert "more than one policy governs group loan-approval (credit, other)" in judgement.reasons[0]
 
 
-def test_an_unknown_kind_of_check_is_no_verdict() -> None:
-    """A bundle for newer code fails the step instead of being judged in part."""
-    check = replace(CREDIT.checks[0], kind="horoscope")
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"kind": "horoscope"}, "kind 'horoscope'"), ({"kind": "bias", "metric": "XY"}, "bias metric 'XY'")],
+)
+def test_a_check_that_this_code_does_not_know_holds_with_the_reason(changes: dict[str, str], reason: str) -> None:
+    """A bundle for newer code judges nobody, not even by the checks that are known; and nobody is left without word."""
+    policy = replace(CREDIT, checks=(*CREDIT.checks[1:], replace(CREDIT.checks[0], **changes)))  # type: ignore[arg-type]
 
-    with pytest.raises(PolicyError, match="kind 'horoscope'"):
-        judge(good(), replace(BUNDLE, policies=(replace(CREDIT, checks=(check,)),)))
+    judgement = judge(good(), replace(BUNDLE, policies=(policy,)))
+
+    assert (judgement.policy, judgement.results, judgement.verdict) == ("credit", (), Verdict.HOLD)
+    assert reason in judgement.reasons[0]
 
 
 @settings(max_examples=60, deadline=None)

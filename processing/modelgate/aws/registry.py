@@ -1,6 +1,6 @@
 """The model registry: one package by ARN, read and given its verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,54 +18,86 @@ _NOT_FOUND = ("does not exist", "not found")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusWrite:
-    """One write to the registry. *approval_status* is None when the package stays as it is."""
+    """One write to the registry. *approval_status* is None when the package stays as it is.
+
+    *stale* are keys of *metadata* that the package has already, with whatever value.
+    """
 
     arn: ModelPackageArn
     approval_status: str | None
     description: str
     metadata: Mapping[str, str]
+    stale: tuple[str, ...]
     token: str
 
 
-def describe_package(sagemaker: "SageMakerClient", arn: ModelPackageArn) -> ModelPackage | None:
-    """Describe the package, or None when it no longer exists.
+def describe(sagemaker: "SageMakerClient", arn: ModelPackageArn) -> Mapping[str, Any] | None:
+    """DescribeModelPackage by ARN; None when the package no longer exists.
 
     Raises:
         InfrastructureError: the registry did not answer.
     """
     with infrastructure(f"describing {arn}"):
         try:
-            return ModelPackage.from_describe(sagemaker.describe_model_package(ModelPackageName=str(arn)))
+            return sagemaker.describe_model_package(ModelPackageName=str(arn))
         except ClientError as error:
             if _is_missing(error):
                 return None
             raise
 
 
+def describe_package(sagemaker: "SageMakerClient", arn: ModelPackageArn) -> ModelPackage | None:
+    """Describe the package as the steps see it, or None when it no longer exists.
+
+    Raises:
+        InfrastructureError: the registry did not answer.
+    """
+    answer = describe(sagemaker, arn)
+    return None if answer is None else ModelPackage.from_describe(answer)
+
+
 def write_status(sagemaker: "SageMakerClient", write: StatusWrite) -> None:
-    """Write status, description and metadata in one call; a description the service refuses is left out.
+    """Write status, description and metadata in one call, leaving out what the service refuses.
+
+    A verdict must not be lost over its wording, nor because the team filled every metadata entry that a package has.
+    The evidence record exists already and holds all of it.
 
     Raises:
         InfrastructureError: the registry did not take the status.
     """
-    request: dict[str, Any] = {
-        "ModelPackageArn": str(write.arn),
-        "CustomerMetadataProperties": dict(write.metadata),
-        "ClientToken": write.token,
-    }
-    if write.approval_status is not None:
-        request["ModelApprovalStatus"] = write.approval_status
     with infrastructure(f"updating {write.arn}"):
-        try:
-            sagemaker.update_model_package(**request, ApprovalDescription=write.description)
-        except ClientError as error:
-            if error_code(error) != "ValidationException":
-                raise
-            # A verdict must not be lost over its wording. Another token: the service may remember the first request.
-            sagemaker.update_model_package(**{**request, "ClientToken": write.token[::-1]})
+        requests = list(_requests(write))
+        for request in requests[:-1]:
+            try:
+                sagemaker.update_model_package(**request)
+            except ClientError as error:
+                if error_code(error) != "ValidationException":
+                    raise
+            else:
+                return
+        sagemaker.update_model_package(**requests[-1])
+
+
+def _requests(write: StatusWrite) -> Iterator[dict[str, Any]]:
+    """The whole write, then what remains of it without description, without metadata, without both."""
+    status = {} if write.approval_status is None else {"ModelApprovalStatus": write.approval_status}
+    description = {"ApprovalDescription": write.description}
+    metadata = {"CustomerMetadataProperties": dict(write.metadata)}
+    # Where ours finds no room, what stands under our names is not ours.
+    cleared = {"CustomerMetadataPropertiesToRemove": list(write.stale)} if write.stale else {}
+    parts: list[dict[str, Any]] = [
+        {**status, **description, **metadata},
+        {**status, **metadata},
+        {**status, **description, **cleared},
+        {**status, **cleared},
+    ]
+    for turn, part in enumerate(filter(None, parts)):
+        # Each with a token of its own: the service may remember the request before.
+        yield {**part, "ModelPackageArn": str(write.arn), "ClientToken": write.token[turn:] + write.token[:turn]}
 
 
 def _is_missing(error: ClientError) -> bool:
-    # The service has no code of its own for an absent package.
+    # For an absent package the service answers a ValidationException, as for any wrong request.
     message = str(error.response.get("Error", {}).get("Message", "")).lower()
-    return error_code(error) in ("ValidationException", "ResourceNotFound") and any(t in message for t in _NOT_FOUND)
+    absent = error_code(error) == "ValidationException" and any(text in message for text in _NOT_FOUND)
+    return absent or error_code(error) in ("ResourceNotFound", "ResourceNotFoundException")

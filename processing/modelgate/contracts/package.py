@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from modelgate.contracts.arns import ModelPackageArn
@@ -58,7 +58,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPackage:
-    """One described package; *approval_status* is the registry's word, *package_status* must be ``Completed``."""
+    """One described package; *approval_status* is the registry's word, *package_status* must be ``Completed``.
+
+    *description* is the last ApprovalDescription.
+    """
 
     arn: ModelPackageArn
     creation_time: str
@@ -67,6 +70,7 @@ class ModelPackage:
     approval_status: str
     containers: tuple[Container, ...]
     reports: tuple[NamedArtifact, ...]
+    description: str
     metadata: Mapping[str, str]
 
     @classmethod
@@ -86,6 +90,7 @@ class ModelPackage:
                 approval_status=answer["ModelApprovalStatus"],
                 containers=tuple(_containers(answer)),
                 reports=tuple(_reports(answer.get("ModelMetrics") or {})),
+                description=answer.get("ApprovalDescription") or "",
                 metadata=dict(answer.get("CustomerMetadataProperties") or {}),
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -141,4 +146,5 @@ def _reports(metrics: Mapping[str, Any]) -> Iterator[NamedArtifact]:
 
 
 def _iso(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    # In UTC: botocore answers in the time zone of whoever asks.
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from modelgate.aws.clients import Clients, clients_for
@@ -105,8 +105,11 @@ def _record(run: _Run, report: CheckReport, judgement: Judgement, package: Model
         decided_at=run.now().isoformat(),
     )
     kept = EvidenceRecord.from_json(run.keep(run.key, record.to_json()))
-    if kept.report.binding != report.binding:
-        raise BindingError(f"the evidence record of {record.decision_id} is about another run; nothing was written")
+    # Only the outcome may differ, because of what the registry said then, and the time.
+    if kept != replace(record, outcome=kept.outcome, registry_status=kept.registry_status, decided_at=kept.decided_at):
+        raise BindingError(f"{run.evidence_uri} holds another decision than this run's; find out who wrote it")
+    if kept.outcome not in (OUTCOMES[judgement.verdict], Outcome.CONFLICT):
+        raise BindingError(f"{run.evidence_uri} says {kept.outcome} where its own checks say {judgement.verdict}")
     return kept
 
 
@@ -116,33 +119,42 @@ def _apply(run: _Run, record: EvidenceRecord) -> str:
     before = run.look()
     if before is None:
         return f"{arn} no longer exists; nothing was written. Evidence: {run.evidence_uri}"
-    if _says(before, record):
+    if before.approval_status == _STATUS.get(record.outcome, PENDING) and _is_ours(before, record):
         return f"{record.description} (written before)"
     if before.approval_status != PENDING:
         _note_conflict(run, record, before)
         return f"{arn} is {before.approval_status} already and was not overwritten. Evidence: {run.evidence_uri}"
     if record.outcome is Outcome.CONFLICT:
         return f"{arn} was {record.registry_status} when it was judged; judge it again. Evidence: {run.evidence_uri}"
+    words = metadata(record.outcome, record.decision_id, run.arguments.policy_digest, run.evidence_uri)
     write = StatusWrite(
         arn=arn,
         approval_status=status,
         description=record.description,
-        metadata=metadata(record.outcome, record.decision_id, run.arguments.policy_digest, run.evidence_uri),
+        metadata=words,
+        stale=tuple(key for key in words if key in before.metadata),
         token=client_token(record.decision_id),
     )
     write_status(run.clients.sagemaker, write)
-    after = run.look()
-    if after is not None and not _says(after, record):
+    return _confirm(run, record)
+
+
+def _confirm(run: _Run, record: EvidenceRecord) -> str:
+    """Look again: the registry has no "only if still pending", so another may have decided in the same moment."""
+    arn, after = run.arguments.package, run.look()
+    if after is None or after.approval_status == _STATUS.get(record.outcome, PENDING):
+        return record.description
+    if after.approval_status == PENDING or _is_ours(after, record):
         raise InfrastructureError(
             f"{arn} is {after.approval_status} after {record.outcome} was written; compare with {run.evidence_uri}"
         )
-    return record.description
+    _note_conflict(run, record, after)
+    return f"{arn} became {after.approval_status} by a later decision. Evidence of this one: {run.evidence_uri}"
 
 
-def _says(package: ModelPackage, record: EvidenceRecord) -> bool:
-    """Whether the registry shows this decision."""
-    expected = _STATUS.get(record.outcome, PENDING)
-    return package.approval_status == expected and package.metadata.get(META_DECISION) == record.decision_id
+def _is_ours(package: ModelPackage, record: EvidenceRecord) -> bool:
+    """Whether the registry's words are those of this decision; either of them may have found no room."""
+    return package.metadata.get(META_DECISION) == record.decision_id or package.description == record.description
 
 
 def _note_conflict(run: _Run, record: EvidenceRecord, found: ModelPackage) -> None:

@@ -54,14 +54,18 @@ class RegistryDouble:
         for value in request.get("CustomerMetadataProperties", {}).values():
             if _METADATA.fullmatch(value) is None:
                 raise _refused("UpdateModelPackage", f"metadata value {value!r} failed to satisfy constraint")
+        package = self.packages[request["ModelPackageArn"]]
+        gone = request.get("CustomerMetadataPropertiesToRemove", [])
+        kept = {k: v for k, v in package.get("CustomerMetadataProperties", {}).items() if k not in gone}
+        merged = {**kept, **request.get("CustomerMetadataProperties", {})}
+        if len(merged) > 50:
+            raise _refused("UpdateModelPackage", f"{len(merged)} metadata properties, over 50")
         if re.fullmatch(r"[a-zA-Z0-9-]{1,36}", request["ClientToken"]) is None:
             raise _refused("UpdateModelPackage", "clientToken failed to satisfy constraint")
-        package = self.packages[request["ModelPackageArn"]]
         if "ModelApprovalStatus" in request:
             package["ModelApprovalStatus"] = request["ModelApprovalStatus"]
         if description is not None:
             package["ApprovalDescription"] = description
-        merged = {**package.get("CustomerMetadataProperties", {}), **request.get("CustomerMetadataProperties", {})}
         package["CustomerMetadataProperties"] = merged
         self.writes.append(request)
         return {"ModelPackageArn": request["ModelPackageArn"]}

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from modelgate.contracts.check_report import CheckReport
 from modelgate.errors import BindingError, InfrastructureError
+from modelgate.evidence.record import Outcome
 
 from tests.unit.steps import reports_made_up as made_up
 from tests.unit.steps.world import EVIDENCE, LENDING, STORE, TEAM_BUCKET, World
@@ -201,6 +203,96 @@ def test_a_refused_description_does_not_lose_the_verdict(world: World) -> None:
     assert world.run(arn) == "Approved"
     assert world.told(arn) == ""
     assert world.registry.packages[arn]["CustomerMetadataProperties"]["modelgate-verdict"] == "approved"
+
+
+@pytest.mark.parametrize("refuse_descriptions", [False, True])
+@pytest.mark.parametrize(("late", "status", "word"), [((), "Approved", "Approved"), (("bias.json",), PENDING, "Held")])
+def test_a_team_that_fills_every_metadata_entry_still_gets_its_verdict(
+    world: World, late: tuple[str, ...], status: str, word: str, *, refuse_descriptions: bool
+) -> None:
+    """What finds no room is left out; a value under our names that is not ours goes; the record holds everything."""
+    arn = world.register(late=late)
+    theirs = {f"team-{n}": "x" for n in range(49)}
+    world.registry.packages[arn]["CustomerMetadataProperties"] = theirs | {"modelgate-verdict": "approved"}
+    world.registry.refuse_descriptions = refuse_descriptions
+
+    assert world.run(arn) == status
+    assert world.registry.packages[arn]["CustomerMetadataProperties"] == theirs
+    assert world.told(arn).startswith("" if refuse_descriptions else f"{word} by policy credit v1: ")
+    assert world.record(arn).outcome == {"Held": "held"}.get(word, "approved")
+
+
+def test_a_verdict_without_metadata_is_not_written_twice(world: World) -> None:
+    """The description, with the address of its record, tells a repeated run that the work is done."""
+    arn = world.register()
+    world.registry.packages[arn]["CustomerMetadataProperties"] = {f"team-{n}": "x" for n in range(50)}
+    report = world.check(arn)
+    world.update(arn, report)
+
+    assert world.update(arn, report).endswith("(written before)")
+    assert len(world.registry.writes) == 1
+
+
+def test_a_record_with_another_decision_is_not_believed(world: World) -> None:
+    """Whoever can write a record must not be able to turn it into a status."""
+    arn = world.register(reports={"quality.json": made_up.quality(auc=0.1)})
+    report = world.check(arn)
+    world.update(arn, report)
+    record = world.record(arn)
+    for forged in (
+        replace(record, outcome=Outcome.APPROVED),
+        replace(record, report=replace(report, checked_at="before")),
+        replace(record, decision_id="loan-approval/2/run1"),
+        replace(record, description="Approved."),
+    ):
+        world.s3.put_object(Bucket=EVIDENCE, Key="decisions/loan-approval/1/run1.json", Body=forged.to_json())
+        world.registry.packages[arn]["ModelApprovalStatus"] = PENDING
+
+        with pytest.raises(BindingError, match="decisions/loan-approval/1/run1"):
+            world.update(arn, report)
+        assert world.status(arn) == PENDING
+
+
+def test_a_later_decision_on_arrived_evidence_supersedes_a_hold_without_alarm(world: World) -> None:
+    """The run that held ends well when another run decided right after its write: that is what holding is for."""
+    arn = world.register(late=("bias.json",))
+    report = world.check(arn)
+    update = world.registry.update_model_package
+
+    def then_another_run_approves(**request: Any) -> dict[str, Any]:
+        answer = update(**request)
+        package = world.registry.packages[arn]
+        package.update(ModelApprovalStatus="Approved", ApprovalDescription="Approved by another run.")
+        package["CustomerMetadataProperties"]["modelgate-decision-id"] = "loan-approval/1/run2"
+        return answer
+
+    world.registry.update_model_package = then_another_run_approves  # type: ignore[method-assign]
+
+    assert "became Approved by a later decision" in world.update(arn, report)
+    note = world.s3.get_object(Bucket=EVIDENCE, Key="decisions/loan-approval/1/run1.conflict.json")["Body"].read()
+    assert json.loads(note)["registry_status"] == "Approved"
+
+
+@pytest.mark.parametrize("status", ["Approved", "PendingManualApproval"])
+def test_a_write_that_does_not_show_is_trouble(world: World, status: str) -> None:
+    """A hold written over another's approval, or a rejection that got lost: the alarm must hear of it."""
+    arn = world.register(
+        late=("bias.json",) if status == "Approved" else (), reports={"quality.json": made_up.quality()}
+    )
+    if status == PENDING:
+        arn = world.register(version=2, reports={"quality.json": made_up.quality(auc=0.1)})
+    report = world.check(arn)
+    update = world.registry.update_model_package
+
+    def and_the_status_is_another(**request: Any) -> dict[str, Any]:
+        answer = update(**request)
+        world.registry.packages[arn]["ModelApprovalStatus"] = status
+        return answer
+
+    world.registry.update_model_package = and_the_status_is_another  # type: ignore[method-assign]
+
+    with pytest.raises(InfrastructureError, match=f"is {status} after"):
+        world.update(arn, report)
 
 
 def test_a_refused_status_is_trouble_and_no_verdict(world: World) -> None:

@@ -55,13 +55,13 @@ def not_arrived(s3: "S3Client", expected: Iterable[Expected], *, owner: str) -> 
     return tuple(one for one in expected if find_copy(s3, one.uri, one.digest, owner=owner) is None)
 
 
-def judged_change(change: str, missing: Iterable[Expected]) -> str:
-    """What a claim answers: the change, or the change judged without some of its evidence.
+def judged_change(change: str, missing: Iterable[Expected], *, settling: bool) -> str:
+    """What a claim answers: the change, or the change judged without some of its evidence or of the registry's work.
 
     So the same change is judged once with all evidence, however many requests find it complete, and again when
     something arrives that an earlier run had to do without.
     """
-    lines = sorted(f"{one.uri} {one.digest}" for one in missing)
+    lines = sorted(f"{one.uri} {one.digest}" for one in missing) + ["the registry's validation"] * settling
     if not lines:
         return change
     return f"{change} without {hashlib.sha256(chr(10).join(lines).encode()).hexdigest()}"

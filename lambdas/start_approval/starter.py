@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from modelgate.aws.claims import Claims, ClaimState
-from modelgate.aws.pipeline import TooBusyError, count_running, describe_package, start_execution
+from modelgate.aws.pipeline import TooBusyError, count_running, start_execution
 from modelgate.aws.queue import request_again
+from modelgate.aws.registry import describe
 from modelgate.aws.waiting import WaitingList
 from modelgate.contracts.gate import Gate
 from modelgate.contracts.messages import ApprovalRequest, ArtifactUploaded, Message, ModelRegistered
@@ -84,7 +85,7 @@ class Starter:
         group = self.gate.groups.get(arn.group)
         if group is None or arn.account != self.gate.governance_account:
             return _ignored(request, "its group is not under the gate")
-        description = describe_package(self.sagemaker, arn)
+        description = describe(self.sagemaker, arn)
         if description is None:
             return _ignored(request, "it is gone")
         if description["ModelApprovalStatus"] != PENDING:
@@ -98,7 +99,7 @@ class Starter:
         if (missing or settling) and request.attempt * self.settings.retry_seconds <= self.settings.wait_seconds:
             self._send(replace(request, attempt=request.attempt + 1), delay=self.settings.retry_seconds)
             return _outcome(WAITING, request, missing=_places(missing), settling=settling)
-        return self._start(request, missing)
+        return self._start(request, missing, settling=settling)
 
     def _is_full(self) -> bool:
         limit = self.settings.max_running_executions
@@ -113,8 +114,8 @@ class Starter:
         # What arrived before the note was written woke nobody, so it is looked for again.
         return not_arrived(self.s3, missing, owner=self.gate.governance_account)
 
-    def _start(self, request: ApprovalRequest, missing: tuple[Expected, ...]) -> Outcome:
-        change = judged_change(request.change, missing)
+    def _start(self, request: ApprovalRequest, missing: tuple[Expected, ...], *, settling: bool) -> Outcome:
+        change = judged_change(request.change, missing, settling=settling)
         claim = self.claims.claim(request.arn, change, now=self.now())
         if claim.state is ClaimState.STARTED:
             return _outcome(ALREADY_STARTED, request, execution_arn=claim.execution_arn)

@@ -1,7 +1,6 @@
-"""The registry and the approval pipeline, as the one who starts executions sees them."""
+"""The approval pipeline, as the one who starts executions sees it."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -19,21 +18,6 @@ _BUSY = frozenset({"ThrottlingException", "Throttling", "ResourceLimitExceeded",
 
 class TooBusyError(Exception):
     """The service takes no further execution now; nothing was started."""
-
-
-def describe_package(sagemaker: "SageMakerClient", arn: ModelPackageArn) -> Mapping[str, Any] | None:
-    """DescribeModelPackage by ARN; None when the package is gone.
-
-    Raises:
-        InfrastructureError: the registry did not answer.
-    """
-    with infrastructure(f"describing {arn}"):
-        try:
-            return sagemaker.describe_model_package(ModelPackageName=str(arn))
-        except ClientError as error:
-            if _is_gone(error):
-                return None
-            raise
 
 
 def count_running(sagemaker: "SageMakerClient", pipeline: str, *, limit: int) -> int:
@@ -95,11 +79,3 @@ def display_name(arn: ModelPackageArn, token: str) -> str:
     At most 82 characters, the service's limit: 63 for a group, 9 for a version.
     """
     return f"{arn.group}-{arn.version}-{token[:8]}"
-
-
-def _is_gone(error: ClientError) -> bool:
-    message = str(error.response.get("Error", {}).get("Message", ""))
-    code = error_code(error)
-    return code in {"ResourceNotFound", "ResourceNotFoundException"} or (
-        code == "ValidationException" and "does not exist" in message
-    )

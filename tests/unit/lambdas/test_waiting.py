@@ -202,3 +202,18 @@ def test_a_digest_that_is_none_is_not_waited_for(world: World) -> None:
     world.starter().answer(parse_message(registered_event(arn)))
 
     assert len(world.sagemaker.started) == 1
+
+
+def test_a_package_judged_while_the_registry_validated_it_is_judged_again_afterwards(world: World) -> None:
+    """The run that met an unfinished package answers the unfinished one, so the finished one gets its own."""
+    arn = package_arn()
+    world.sagemaker.register(arn)
+    world.sagemaker.packages[str(arn)]["ModelPackageStatus"] = "InProgress"
+    starter = world.starter(wait_seconds=0)
+    starter.answer(REGISTERED)
+    drain(world, starter)
+
+    world.sagemaker.packages[str(arn)]["ModelPackageStatus"] = "Completed"
+
+    assert starter.answer(REGISTERED).action == STARTED
+    assert len(world.sagemaker.started) == 2

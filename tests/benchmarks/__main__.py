@@ -21,6 +21,7 @@ from tests.benchmarks.figures import Figure, Findings, as_json, render
 
 NAMES = ("imports", "apply", "latency", "steps", "burst", "containers")
 _IN_PROCESS = frozenset({"apply", "latency", "steps", "burst"})
+_SHOWN = 20
 PROCESS_AIM, CONTAINER_AIM = 3.0, 5.0  # seconds, p50 from registration to verdict
 
 
@@ -102,8 +103,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(json.dumps(as_json(figures, faults), indent=2) + "\n")
     else:
         render(figures, Console(width=None if sys.stdout.isatty() else 130))
-    for fault in faults:
+    for fault in faults[:_SHOWN]:
         sys.stderr.write(f"fault: {fault}\n")
+    if faults[_SHOWN:]:
+        sys.stderr.write(f"and {len(faults) - _SHOWN} faults more; --json gives them all\n")
     return code or (1 if faults else 0)
 
 

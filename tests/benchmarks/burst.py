@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from deploy.progress import Progress
+from local.demo.watch import verdict_of
 from local.platform import Platform
 from tests.benchmarks import ledger
 from tests.benchmarks.figures import Figure, Findings
@@ -14,7 +15,7 @@ from tests.embedded.way.gate import Gate
 
 TOPIC = "burst"
 MINUTE_AIM = 60.0  # packages
-PATIENCE_SECONDS = 180.0  # without a single verdict
+PATIENCE_SECONDS = 90.0  # without a single verdict
 _LOOK_SECONDS = 0.5
 
 
@@ -77,8 +78,8 @@ def _figures(
 ) -> list[Figure]:
     decided = sum(found.statuses[package.arn] == package.expected for package in packages)
     once = sum(len(found.records[package.arn]) == 1 for package in packages)
-    described = [gate.describe(package.arn) for package in packages]
-    waits = Spread.of([(p["LastModifiedTime"] - p["CreationTime"]).total_seconds() for p in described])
+    described = [package for arn in found.statuses if verdict_of(package := gate.describe(arn))]
+    waits = Spread.of([(p["LastModifiedTime"] - p["CreationTime"]).total_seconds() for p in described] or [0.0])
     runs = Spread.of([execution.ended - execution.began for execution in found.executions] or [0.0])
     rate = 60 * decided / seconds
     return [

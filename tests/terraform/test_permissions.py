@@ -189,7 +189,7 @@ def test_governance_pulls_with_one_role_and_writes_nothing_in_a_product_account(
 
 
 def test_the_copier_may_list_where_it_pulls() -> None:
-    """Otherwise S3 answers 403 for a version that is gone, and its message comes again until it is a dead letter."""
+    """Otherwise S3 answers 403 for a version that is gone, and its message would end as a dead letter."""
     bucket = "arn:aws:s3:::modelgate-local-lending-333333333333"
     opened = [
         s for s in statements(plan_case("product", "lending"), "aws_s3_bucket_policy") if s.allows("s3:ListBucket")

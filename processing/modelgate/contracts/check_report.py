@@ -64,7 +64,15 @@ class CheckReport:
             if schema != SCHEMA:
                 raise BindingError(f"the check report has schema {schema!a}, this code reads {SCHEMA!r}")
             report = decode(cls, document)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ContentError) as error:
+        except (
+            ArithmeticError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            ContentError,
+        ) as error:
             raise BindingError(f"the check report cannot be read: {error}; run the pipeline again") from error
         if (report.subject is None) != (report.judgement is None) or (report.judgement is None) == (
             report.note is None

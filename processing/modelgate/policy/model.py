@@ -81,5 +81,13 @@ class Bundle:
             if schema != SCHEMA:
                 raise PolicyError(f"the policy bundle has schema {schema!a}, this code reads {SCHEMA!r}")
             return decode(cls, document)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ContentError) as error:
+        except (
+            ArithmeticError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            ContentError,
+        ) as error:
             raise PolicyError(f"the policy bundle cannot be read ({error}); build it again") from error

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from modelgate.contracts.arns import ExecutionArn, ModelPackageArn
 from modelgate.contracts.check_report import Binding, Runtime
@@ -24,6 +25,13 @@ _TEXTS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint ends like any other refusal: in the exit message, not only on the log."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BindingError(f"the step's arguments are wrong: {message}; apply the governance root again")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
     """The arguments, parsed and found to agree with each other."""
@@ -41,10 +49,10 @@ class Arguments:
         """Parse *argv*; parameters only name the package, so each must agree with what is pinned.
 
         Raises:
-            BindingError: arguments contradict each other, or the code that runs.
+            BindingError: arguments are missing or unknown, or contradict each other, or the code that runs.
             InvalidArnError: an ARN is none.
         """
-        parser = argparse.ArgumentParser(prog=prog, description=description, allow_abbrev=False)
+        parser = _Parser(prog=prog, description=description, allow_abbrev=False)
         for name, text in _TEXTS.items():
             parser.add_argument(name, required=True, help=text)
         given = parser.parse_args(argv)

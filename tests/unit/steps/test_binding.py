@@ -61,6 +61,8 @@ FORGERIES = {
     "artifact left out": lambda document: document["subject"]["artifacts"].pop(),
     "fact of nothing": put("subject", "facts", 0, "artifact", value="Bias.Report"),
     "fact without its result": put("subject", "facts", 1, "value", value={"number": 0.1}),
+    "number beyond all floats": put("subject", "facts", 0, "value", value={"number": 10**400}),
+    "infinity as a number": lambda document: document["subject"]["facts"][0].update(value={"number": float("1e999")}),
     "value in two states": put("subject", "facts", 0, "value", value={"number": 0.1, "infinite": "+"}),
     "verdict": put("judgement", "verdict", value="hold"),
     "unknown verdict": put("judgement", "verdict", value="approve!"),

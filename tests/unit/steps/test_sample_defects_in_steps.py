@@ -70,14 +70,18 @@ def test_defect_1_another_version_registered_meanwhile_keeps_its_own_verdict(wor
 
 @pytest.mark.parametrize("missing", ARGUMENTS)
 def test_defect_2_no_step_runs_without_the_package_arn_or_any_other_argument(
-    missing: str, capsys: pytest.CaptureFixture[str]
+    missing: str,
 ) -> None:
     """There is no default that could stand for a missing value."""
-    with pytest.raises(SystemExit) as stopped:
+    with pytest.raises(BindingError, match=f"arguments are required: {missing}; apply the governance root"):
         Arguments.parse("check", "", argv(**{missing[2:].replace("-", "_"): None}))
 
-    assert stopped.value.code == 2
-    assert missing in capsys.readouterr().err
+
+@pytest.mark.parametrize("more", [["--approve"], ["approved"], ["--bucke", "other"]])
+def test_defect_2_an_argument_that_nobody_knows_stops_the_step(more: list[str]) -> None:
+    """No abbreviation, no extra: the definition and the code agree exactly."""
+    with pytest.raises(BindingError, match="unrecognized arguments"):
+        Arguments.parse("check", "", [*argv(), *more])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ REQUEST_SCHEMA = "modelgate/approval-request/v1"
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 _SEQUENCER = re.compile(r"[0-9A-Fa-f]{1,64}", re.ASCII)
-_VERSION_ID = re.compile(r"[!-~]{1,1024}", re.ASCII)  # S3 user guide: at most 1,024 bytes, ready for a URL
+# S3 user guide: at most 1,024 bytes, ready for a URL. "null" stands for whatever was written while versioning is off.
+_VERSION_ID = re.compile(r"(?!null$)[!-~]{1,1024}", re.ASCII)
 _MAX_COUNT = 1_000_000
 _MAX_CHANGE = 256
 

@@ -88,6 +88,14 @@ def test_a_source_deleted_meanwhile_ends_quietly(world: World) -> None:
     assert world.copies(f"{LENDING}/{LENDING_BUCKET}/k") == []
 
 
+def test_an_upload_to_a_bucket_that_keeps_no_versions_is_refused(world: World) -> None:
+    """Where versioning is suspended every upload is version "null": a replaced file would count as copied already."""
+    world.upload("k", b"x")
+
+    with pytest.raises(MalformedMessageError, match="is the bucket versioned"):
+        copy_of(world, "k", "null")
+
+
 def test_an_etag_that_the_version_does_not_have_is_refused(world: World) -> None:
     """Such an event describes another object than it names."""
     version_id, _ = world.upload("k", b"x")

@@ -26,7 +26,7 @@ def check_explainability(check: Check, subject: Subject) -> Iterator[Result]:
             by_table.setdefault((fact.artifact, fact.label), []).append(fact)
     for total in totals:
         shares = by_table.get((total.artifact, total.label), [])
-        absent = [] if check.may_be_absent else _absent(check, shares)
+        absent = [] if check.may_be_absent or total.value.number is None else _absent(check, shares)
         if absent:
             yield missing(check, _absence(absent, total, shares))
         else:

@@ -38,6 +38,21 @@ def test_every_value_of_every_facet_is_judged() -> None:
     assert found == {"race=a": Status.PASS, "race=b": Status.FAIL, "sex=f": Status.PASS}
 
 
+def test_a_label_without_global_values_fails() -> None:
+    """Every label counts: one must not pass by leaving its table out."""
+    labels = {"yes": {"global_shap_values": {"income": 1, "race": 0}}, "no": {"expected_value": 0.1}}
+    report = {"explanations": {"kernel_shap": labels}}
+
+    found = list(
+        check_explainability(
+            check("explainability", features=("race",), low=0, high=0.05), subject({"Explainability.Report": report})
+        )
+    )
+
+    assert statuses(found) == {"yes": Status.PASS, "no": Status.FAIL}
+    assert "for label no could not be judged, the report has no global SHAP values for it" in found[0].sentence
+
+
 def test_a_feature_name_with_brackets_is_no_pattern() -> None:
     """Only ``*`` is special: a protected feature is not overlooked because of a bracket in its name."""
     report = {"explanations": {"kernel_shap": {"l": {"global_shap_values": {"race[1]": 0.9, "income": 0.1}}}}}

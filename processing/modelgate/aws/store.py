@@ -17,7 +17,9 @@ from modelgate.errors import InfrastructureError, UnreadableReportError
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-MAX_VERSIONS = 1000  # of one key, newest first: a team that uploads without end must not occupy the gate
+# Of one key, newest first: a team that uploads to one key without end must not occupy the gate.
+MAX_VERSIONS = 1000  # looked through for a content
+MAX_UPLOADS = 100  # compared for the newest upload; of copies this recent, none is made late
 _SEQUENCER_WIDTH = 64  # S3 user guide: sequencers are compared as text after right-padding with zeros
 
 
@@ -42,9 +44,10 @@ def find_copy(s3: "S3Client", uri: S3Uri, digest: str | None, *, owner: str | No
         InfrastructureError: S3 did not answer.
     """
     with infrastructure(f"looking for {uri}"):
-        copies = _copies(s3, uri, owner)
         if digest is not None:
+            copies = _copies(s3, uri, owner, most=MAX_VERSIONS)
             return next((copy for copy in copies if same_digest(copy.digest, digest)), None)
+        copies = _copies(s3, uri, owner, most=MAX_UPLOADS)
         # `max` keeps the first of equals, and versions are listed newest first.
         return max(copies, key=lambda copy: copy.sequencer.ljust(_SEQUENCER_WIDTH, "0"), default=None)
 
@@ -77,8 +80,8 @@ def read_copy(s3: "S3Client", copy: StoredCopy, *, max_bytes: int, owner: str | 
     return data
 
 
-def _copies(s3: "S3Client", uri: S3Uri, owner: str | None) -> Iterator[StoredCopy]:
-    for version_id in islice(_version_ids(s3, uri, owner), MAX_VERSIONS):
+def _copies(s3: "S3Client", uri: S3Uri, owner: str | None, *, most: int) -> Iterator[StoredCopy]:
+    for version_id in islice(_version_ids(s3, uri, owner), most):
         copy = _copy(s3, uri, version_id, owner)
         if copy is not None:
             yield copy

@@ -4,7 +4,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
-from modelgate.aws.store import describe_copy, find_copy, read_copy
+from modelgate.aws.store import MAX_UPLOADS, describe_copy, find_copy, read_copy
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.uris import S3Uri
 from modelgate.errors import InfrastructureError, UnreadableReportError
@@ -85,3 +85,18 @@ def test_a_service_that_fails_is_not_missing_evidence(s3: "S3Client") -> None:
     """Only a listing that worked can say that something has not arrived."""
     with pytest.raises(InfrastructureError, match="looking for s3://absent/a failed"):
         find_copy(s3, S3Uri.of("absent", "a"), None)
+
+
+def test_a_key_with_uploads_without_end_costs_a_bounded_look(s3: "S3Client") -> None:
+    """A team that uploads to one key for years must not hold up the gate: the newest hundred copies are compared."""
+    put(s3, b"oldest copy, of the newest upload", sequencer="FF")
+    for number in range(MAX_UPLOADS):
+        put(s3, b"upload %d" % number, sequencer=f"{number:02X}")
+    asked: list[str] = []
+    s3.meta.events.register("before-call.s3.HeadObject", lambda **_: asked.append("head"))
+
+    found = find_copy(s3, URI, None)
+
+    assert found is not None
+    assert sha256_of(b"upload 99") == found.digest
+    assert len(asked) == MAX_UPLOADS

@@ -44,8 +44,8 @@ data "aws_iam_policy_document" "job" {
   }
 
   statement {
-    sid       = "ReadAndWriteTheArtifactStoreEncrypted"
-    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+    sid       = "ReadTheArtifactStoreEncrypted"
+    actions   = ["kms:Decrypt", "kms:DescribeKey"]
     resources = [local._keys]
 
     condition {
@@ -113,6 +113,18 @@ data "aws_iam_policy_document" "check" {
     sid       = "WriteResultsOfExecutions"
     actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
     resources = ["${local._artifacts}/executions/*"] # each execution has its own prefix, whose id is not known here
+  }
+
+  statement {
+    sid       = "WriteResultsEncrypted"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [local._keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [var.artifact_store.key_alias]
+    }
   }
 
   statement {

@@ -97,7 +97,6 @@ data "aws_iam_policy_document" "copy_artifacts" {
       "s3:AbortMultipartUpload",
       "s3:GetObject",
       "s3:GetObjectVersion",
-      "s3:ListMultipartUploadParts",
       "s3:PutObject",
     ]
     resources = [for product in module.names.products : "${local.artifact_store_arn}/${product.account_id}/*"] # the copies of each account

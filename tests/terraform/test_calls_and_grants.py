@@ -1,0 +1,117 @@
+"""What the code calls is granted, and nothing is granted that nobody needs: no emulator shows either."""
+
+import pytest
+
+from tests.terraform.calls import calls_of
+from tests.terraform.offline import plan_case
+from tests.terraform.policies import role_statements
+
+pytestmark = pytest.mark.terraform
+
+# By operation, what IAM asks for. Every object is named by version somewhere, and encrypted with a key of ours.
+READ = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "kms:Decrypt"}  # listing: else 403 stands for 404
+WRITE = {"s3:PutObject", "kms:GenerateDataKey"}
+PARTS = {*WRITE, "kms:Decrypt"}  # SSE-KMS decrypts the parts of a multipart upload when it completes it
+ASKED_FOR = {
+    "abort_multipart_upload": {"s3:AbortMultipartUpload"},
+    "complete_multipart_upload": PARTS,
+    "copy_object": READ | WRITE,
+    "create_multipart_upload": PARTS,
+    "delete_item": {"dynamodb:DeleteItem"},
+    "describe_model_package": {"sagemaker:DescribeModelPackage"},
+    "get_item": {"dynamodb:GetItem"},
+    "get_object": READ,
+    "head_object": READ,
+    "list_object_versions": {"s3:ListBucketVersions"},
+    "list_pipeline_executions": {"sagemaker:ListPipelineExecutions"},
+    "put_item": {"dynamodb:PutItem"},
+    "put_object": WRITE,
+    "query": {"dynamodb:Query"},
+    "send_message": {"sqs:SendMessage"},
+    "start_pipeline_execution": {"sagemaker:StartPipelineExecution"},
+    "update_item": {"dynamodb:UpdateItem"},
+    "update_model_package": {"sagemaker:UpdateModelPackage"},
+    "upload_part_copy": READ | PARTS,
+}
+# What the service does with the role before, beside and after our code.
+FUNCTION = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",  # the dead-letter queue
+}
+JOB = {
+    "cloudwatch:PutMetricData",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "kms:CreateGrant",  # the volume
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+}
+NETWORK = {
+    "ec2:CreateNetworkInterface",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+}
+OUTPUT = {"kms:GenerateDataKey", "s3:AbortMultipartUpload", "s3:PutObject"}  # SageMaker uploads what the check step leaves in its folder
+
+ROLES = {
+    "copy-artifacts": ("lambdas.copy_artifacts.handler", FUNCTION),
+    "start-approval": ("lambdas.start_approval.handler", FUNCTION),
+    "check": ("modelgate.steps.check", JOB | OUTPUT),
+    "update": ("modelgate.steps.update", JOB),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_granted_what_its_code_calls_and_nothing_else(role: str) -> None:
+    """A call without a grant fails on the first real account; a grant without a call waits for an attacker."""
+    entry, service = ROLES[role]
+    needed = set(service).union(*(ASKED_FOR[call] for call in calls_of(entry)))
+    granted = {
+        action
+        for statement in role_statements(plan_case("governance", "local"), f"modelgate-local-{role}")
+        for action in statement.actions
+    }
+
+    assert sorted(granted - needed) == []
+    assert sorted(needed - granted) == []
+
+
+@pytest.mark.parametrize("role", ["check", "update"])
+def test_a_job_in_a_network_may_attach_to_it(role: str) -> None:
+    """Without a network, no step may touch one."""
+    granted = {
+        case: {
+            action
+            for statement in role_statements(plan_case("pipeline", case), f"gate-{role}")
+            for action in statement.actions
+            if action.startswith("ec2:")
+        }
+        for case in ("plain", "vpc")
+    }
+
+    assert granted == {"plain": set(), "vpc": NETWORK}
+
+
+def test_every_call_of_the_code_is_found() -> None:
+    """The reading follows imports, classes and paginators: these few are known to lie deep."""
+    assert {"upload_part_copy", "list_object_versions", "send_message"} <= calls_of("lambdas.copy_artifacts.handler")
+    assert {"query", "start_pipeline_execution"} <= calls_of("lambdas.start_approval.handler")
+    assert "update_model_package" in calls_of("modelgate.steps.update")
+    assert "update_model_package" not in calls_of("modelgate.steps.check")

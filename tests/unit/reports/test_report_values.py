@@ -1,5 +1,6 @@
 """What a single value of a report becomes."""
 
+import math
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_value_in_no_state_or_two_cannot_exist(fields: dict[str, Any]) -> None
     """No comparison can ever meet NaN."""
     with pytest.raises(ValueError, match="number"):
         Value(**fields)
+
+
+@given(st.floats(-1e9, 1e9))
+def test_both_ends_of_a_bound_belong_to_it(end: float) -> None:
+    """A closed interval: a value on its bound holds, the next number beyond does not."""
+    assert Bound(min=end, max=end).holds(end)
+    assert not Bound(min=end, max=None).holds(math.nextafter(end, -math.inf))
+    assert not Bound(min=None, max=end).holds(math.nextafter(end, math.inf))
 
 
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9), st.floats(-1e9, 1e9), st.floats(0, 1e9))

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from modelgate.contracts.check_report import CheckReport
+from modelgate.contracts.results import Verdict
+from modelgate.decide import judge
 from modelgate.errors import BindingError, InfrastructureError
 from modelgate.evidence.record import Outcome
+from modelgate.policy.model import Bundle
 
 from tests.unit.steps import reports_made_up as made_up
-from tests.unit.steps.world import EVIDENCE, LENDING, STORE, TEAM_BUCKET, World
+from tests.unit.steps.world import EVIDENCE, LENDING, STORE, TEAM_BUCKET, World, shipped_policies
 
 OTHER = "sha256:" + "9" * 64
 PENDING = "PendingManualApproval"
@@ -47,6 +50,7 @@ FORGERIES = {
     "image": put("binding", "image_digest", value=OTHER),
     "runtime": put("binding", "runtime", value="process"),
     "judged package": put("subject", "package_arn", value="arn:aws:…/2"),
+    "package status": put("subject", "package_status", value="Completed!"),
     "creation time": put("subject", "creation_time", value="2020-01-01T00:00:00+00:00"),
     "model etag": put("subject", "containers", 0, "model_data_etag", value="etag-2"),
     "image of the model": put("subject", "containers", 0, "image_digest", value=OTHER),
@@ -83,6 +87,49 @@ def test_a_forged_field_is_refused_and_nothing_is_written(world: World, forgery:
 
     assert (world.status(arn), world.registry.writes) == (PENDING, [])
     assert "Contents" not in world.s3.list_objects_v2(Bucket=EVIDENCE, Prefix="decisions/")
+
+
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["another address", "another upload to the same address"])
+def test_good_evidence_of_another_file_is_not_taken_for_the_registered_one(world: World, *, elsewhere: bool) -> None:
+    """Pins that are true, facts that satisfy the policy, a judgement that follows: only of the wrong file."""
+    bad = world.register(version=1, reports={"quality.json": made_up.quality(auc=0.1)})
+    report = world.check(bad)
+    if not elsewhere:
+        world.upload("quality.json", json.dumps(made_up.quality()).encode(), version=1)
+    good = world.register(version=2)
+    other = world.check(good)
+    assert report.subject is not None
+    assert other.subject is not None
+    artifacts = tuple(
+        replace(mine, stored_uri=its.stored_uri, version_id=its.version_id, digest=its.digest, size=its.size)
+        for mine, its in zip(report.subject.artifacts, other.subject.artifacts, strict=True)
+    )
+    if not elsewhere:
+        key = str(report.subject.artifacts[1].stored_uri).removeprefix(f"s3://{STORE}/")
+        newest = world.s3.head_object(Bucket=STORE, Key=key)["VersionId"]
+        pinned = replace(artifacts[1], stored_uri=report.subject.artifacts[1].stored_uri, version_id=newest)
+        artifacts = (report.subject.artifacts[0], pinned, *report.subject.artifacts[2:])
+    subject = replace(report.subject, artifacts=artifacts, facts=other.subject.facts)
+    bundle = Bundle.from_json(shipped_policies())
+    forged = replace(report, subject=subject, judgement=judge(subject, bundle))
+    assert forged.judgement is not None
+    assert forged.judgement.verdict is Verdict.APPROVE
+
+    with pytest.raises(BindingError, match=r"stored_uri of|was registered as"):
+        world.update(bad, forged)
+
+    assert world.status(bad) == PENDING
+
+
+def test_a_copy_with_other_bytes_than_the_copier_recorded_is_trouble_and_no_rejection(world: World) -> None:
+    """The team's file may be good: what broke is the store, so nobody is rejected for it."""
+    arn = world.register(late=("quality.json",), digests=False)
+    metadata = {"sha256": "0" * 64, "source-version-id": "v", "source-sequencer": "FF"}
+    body = json.dumps(made_up.quality()).encode()
+    world.s3.put_object(Bucket=STORE, Key=f"{LENDING}/{TEAM_BUCKET}/v1/quality.json", Body=body, Metadata=metadata)
+
+    with pytest.raises(InfrastructureError, match="is not what the copier recorded"):
+        world.check(arn)
 
 
 def test_a_report_of_another_run_is_refused(world: World) -> None:

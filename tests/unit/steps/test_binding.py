@@ -151,6 +151,18 @@ def test_a_package_replaced_under_the_same_arn_is_refused(world: World) -> None:
         world.update(arn, report)
 
 
+def test_a_package_whose_validation_failed_after_the_check_is_refused(world: World) -> None:
+    """The registry's word of now counts, not that of the check."""
+    arn = world.register()
+    report = world.check(arn)
+    world.registry.packages[arn]["ModelPackageStatus"] = "Failed"
+
+    with pytest.raises(BindingError, match="package_status is 'Completed', expected 'Failed'"):
+        world.update(arn, report)
+
+    assert world.status(arn) == PENDING
+
+
 def test_a_model_swapped_after_the_check_is_refused(world: World) -> None:
     """The registry's own tag of the model file is part of what was judged."""
     arn = world.register()

@@ -32,7 +32,6 @@ EXCLUDED = (
     "./usr/share/locale/*",
 )
 REPOSITORY = "modelgate/python-base"
-_PUBLIC_MIRROR = "http://deb.debian.org/debian"
 _DEBIAN_SUITES = {"bookworm", "trixie", "forky", "sid", "stable", "testing", "unstable"}
 
 
@@ -72,12 +71,12 @@ def base_image(client: docker.DockerClient, progress: Progress) -> str:
     return reference
 
 
-def mirror(sources: str) -> str:
-    """The Debian mirror that *sources* (apt's lists, either format) name, or Debian's public one."""
+def mirror(sources: str) -> str | None:
+    """The Debian mirror that *sources* (apt's lists, either format) name; None leaves debootstrap its own default."""
     for suite, uri in [*_stanzas(sources), *_lines(sources)]:
         if suite in _DEBIAN_SUITES and uri.startswith(("http://", "https://", "file:/")):
             return uri.rstrip("/")
-    return _PUBLIC_MIRROR
+    return None
 
 
 def _stanzas(sources: str) -> Iterable[tuple[str, str]]:
@@ -104,7 +103,9 @@ def _build(archive: Path, progress: Progress) -> None:
     with tempfile.TemporaryDirectory(dir=archive.parent, prefix="rootfs-") as work:
         root = Path(work) / "root"
         command = [_debootstrap() or "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}"]
-        command += [f"--cache-dir={packages}", SUITE, str(root), mirror(_apt_sources())]
+        command += [f"--cache-dir={packages}", SUITE, str(root)]
+        if named := mirror(_apt_sources()):
+            command.append(named)
         progress.run("debootstrap", command, failure=BaseImageError)
         # Written aside and renamed: an interrupted run never leaves half an archive.
         part = Path(work) / "part.tar"

@@ -26,6 +26,7 @@ from deploy.image_wheels import WheelError
 from deploy.paths import LOCAL
 from deploy.progress import Progress
 from deploy.terraform.errors import DeployError
+from deploy.terraform.values import require_known
 
 ENGINE_SECONDS = 600
 REFUSALS = (
@@ -118,6 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             target = Target.of(given.environment)
             record = build_for(target, base=given.base, user=given.user, progress=progress)
         else:
+            require_known(given.source)
             target = Target.of(given.target)
             record = promote(find_record(given.source), target, progress)
         path = record.write(target.folder)

@@ -1,6 +1,7 @@
 """The values of one environment, as far as deploying needs them, and the targets that follow from them."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +14,12 @@ from deploy.terraform.errors import DeployError
 
 ROOTS = ("bootstrap", "governance", "product")
 GOVERNANCE = "governance"
+# What deploying uses before Terraform can refuse it; the rules are those of the roots' platform.tf.
+_FORMATS = {
+    "account": (r"[0-9]{12}", "an account id must have 12 digits, in quotes so that leading zeros stay"),
+    "prefix": (r"[a-z][a-z0-9-]{1,18}[a-z0-9]", "prefix must be 3 to 20 lower-case letters, digits and hyphens"),
+    "region": (r"[a-z]{2}(-[a-z]+)+-[0-9]", 'region must be a region\'s name, such as "eu-west-1"'),
+}
 # A value that a root does not declare is only a warning to Terraform, so each root gets just the files it knows.
 _FILES = {
     "bootstrap": ("platform",),
@@ -67,13 +74,11 @@ class Environment:
         Raises:
             DeployError: there are none, they are not HCL, or one that deploying needs is missing.
         """
+        require_known(name)
         folder = values_folder(name)
-        known = sorted(path.name for path in folder.parent.glob("*") if path.is_dir())
-        if name not in known:
-            raise DeployError(f"there is no environment '{name}'; known are: {', '.join(known)}")
         values = _load(folder / "platform.tfvars") | _load(folder / "groups.tfvars")
         try:
-            return cls(
+            environment = cls(
                 name=name,
                 deploy_role=os.environ.get("MODELGATE_DEPLOY_ROLE") or values.get("deploy_role"),
                 governance_account=values["governance_account_id"],
@@ -84,11 +89,21 @@ class Environment:
                 region=values["region"],
                 groups=tuple(values["groups"]),
             )
+            environment._refuse_bad_formats()
+            return environment
         except (KeyError, TypeError, AttributeError) as error:
             raise DeployError(
                 f"terraform/environments/{name}: a value is missing or has the wrong shape ({error}); "
                 "compare with terraform/environments/dev"
             ) from error
+
+    def _refuse_bad_formats(self) -> None:
+        given = [("prefix", self.prefix), ("region", self.region), ("account", self.governance_account)]
+        given += [("account", account) for account in self.products.values()]
+        for kind, value in given:
+            pattern, rule = _FORMATS[kind]
+            if not (isinstance(value, str) and re.fullmatch(pattern, value)):
+                raise DeployError(f"terraform/environments/{self.name}/platform.tfvars: {rule}; it says {value!r}")
 
     def targets(self, root: str | None = None) -> tuple[Target, ...]:
         """
@@ -114,6 +129,18 @@ class Environment:
     def state_bucket(self, target: Target) -> str:
         """The bucket that holds *target*'s state."""
         return f"{self.prefix}-tfstate-{target.account}"
+
+
+def require_known(name: str) -> None:
+    """
+    Refuse a name that is no environment.
+
+    Raises:
+        DeployError: there are no values of that name.
+    """
+    known = sorted(path.name for path in (ROOT / "terraform/environments").iterdir() if path.is_dir())
+    if name not in known:
+        raise DeployError(f"there is no environment '{name}'; known are: {', '.join(known)}")
 
 
 def _load(path: Path) -> dict[str, Any]:

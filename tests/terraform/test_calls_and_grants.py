@@ -68,7 +68,8 @@ NETWORK = {
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
 }
-OUTPUT = {"kms:GenerateDataKey", "s3:AbortMultipartUpload", "s3:PutObject"}  # SageMaker uploads what the check step leaves in its folder
+# SageMaker uploads what the check step leaves in its folder.
+OUTPUT = {"kms:GenerateDataKey", "s3:AbortMultipartUpload", "s3:PutObject"}
 
 ROLES = {
     "copy-artifacts": ("lambdas.copy_artifacts.handler", FUNCTION),

@@ -118,3 +118,22 @@ def test_a_role_in_the_shell_takes_the_place_of_the_one_in_the_values(
     monkeypatch.setenv("MODELGATE_DEPLOY_ROLE", "modelgate-plan")
 
     assert Environment.read("try").deploy_role == "modelgate-plan"
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ('"222222222222"', "222222222222", "an account id must have 12 digits, in quotes"),
+        ('"333333333333"', '"33"', "an account id must have 12 digits, in quotes"),
+        ('"modelgate-try"', '"Model_Gate"', "prefix must be 3 to 20 lower-case letters"),
+        ('"eu-west-1"', '"Ireland"', "region must be a region's name"),
+    ],
+)
+def test_what_deploying_uses_before_terraform_is_refused_before_any_account_is_entered(
+    folder: Path, good: str, bad: str, said: str
+) -> None:
+    """A state bucket of a bad name, or a guard that compares a number with a text, would tell the wrong fault."""
+    (folder / "platform.tfvars").write_text(PLATFORM.replace(good, bad))
+
+    with pytest.raises(DeployError, match=f"terraform/environments/try/platform.tfvars: {said}"):
+        Environment.read("try")

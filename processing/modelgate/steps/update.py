@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from modelgate.aws.clients import Clients, clients_for
 from modelgate.aws.evidence import write_once
-from modelgate.aws.registry import StatusWrite, describe_package, write_status
+from modelgate.aws.registry import describe_package
+from modelgate.aws.status import StatusWrite, write_status
 from modelgate.contracts.check_report import MAX_CHECK_REPORT_BYTES, CheckReport
 from modelgate.contracts.layout import CHECKS_FILE, conflict_key, decision_key, pinned_copy_key
 from modelgate.contracts.package import APPROVED, PENDING, REJECTED, ModelPackage

@@ -8,6 +8,7 @@ from modelgate.aws.pipeline import display_name, request_token
 from modelgate.contracts.messages import ApprovalRequest, parse_message
 from modelgate.errors import InfrastructureError, MalformedMessageError
 
+from deploy.lambdas import contents
 from lambdas.start_approval.starter import ALREADY_STARTED, DEFERRED, IGNORED, STARTED
 from tests.unit.lambdas.world import (
     CHANGE,
@@ -211,3 +212,8 @@ def test_an_operators_request_is_judged_like_a_registration(world: World) -> Non
     body = ApprovalRequest(arn=ARN, change="review:7").to_json()
 
     assert world.starter().answer(parse_message(body)).action == STARTED
+
+
+def test_the_zip_of_the_starter_holds_no_code_that_writes_a_status() -> None:
+    """Whoever starts a judgement cannot even try to write its outcome."""
+    assert not any("update_model_package" in path.read_text() for path in contents("start_approval").values())

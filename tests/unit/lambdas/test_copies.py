@@ -135,3 +135,28 @@ def test_memory_does_not_grow_with_the_object() -> None:
 
     assert peak(64 * MIB) < 4 * CHUNK
     assert peak(64 * MIB) < 2 * peak(4 * MIB)
+
+
+def test_every_call_of_a_copy_names_version_etag_and_both_owners(world: World, source: Source) -> None:
+    """A bucket that changed hands, or bytes that changed under the version, must be refused by S3 itself."""
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def keep(params: dict[str, Any], model: Any, **_: Any) -> None:
+        asked.append((model.name, dict(params)))
+
+    world.s3.meta.events.register("provide-client-params.s3.*", keep)
+    try:
+        copy_all(ReportingChecksums(world.s3), source)
+    finally:
+        world.s3.meta.events.unregister("provide-client-params.s3.*", keep)
+
+    name, read = asked[0]  # later reads are those of the test's own checksums
+    assert (name, read["VersionId"], read["ExpectedBucketOwner"]) == ("GetObject", source.version_id, LENDING)
+    parts = [params for name, params in asked if name == "UploadPartCopy"]
+    assert len(parts) == 3
+    for part in parts:
+        assert part["CopySource"]["VersionId"] == source.version_id
+        assert part["CopySourceIfMatch"].endswith('"')
+        assert (part["ExpectedSourceBucketOwner"], part["ExpectedBucketOwner"]) == (LENDING, GOVERNANCE)
+    others = [params for name, params in asked if name not in {"GetObject", "UploadPartCopy"}]
+    assert {params["ExpectedBucketOwner"] for params in others} == {GOVERNANCE}

@@ -278,6 +278,30 @@ def test_each_folder_that_a_verdict_rests_on_has_one_writer() -> None:
     }
 
 
+@pytest.mark.parametrize(("root", "case"), PLANS[:3])
+def test_every_service_that_is_let_in_is_bound_to_this_account_or_resource(root: str, case: str) -> None:
+    """Confused deputies: another account's alarm, rule or job must not act through ours; two exceptions say why."""
+    unbound = {
+        (statement.address.rpartition(".")[0], statement.sid)
+        for statement in statements(plan_case(root, case))
+        if any(name.endswith(".amazonaws.com") for name in statement.principals)
+        and not {"aws:SourceAccount", "aws:SourceArn"} & {key for test in statement.conditions.values() for key in test}
+    }
+
+    assert {sid for _, sid in unbound} <= {
+        "LambdaRunsIt",  # a role is only handed to Lambda by iam:PassRole, which never crosses accounts
+        "RulesEncrypt",  # EventBridge tells SNS no source: a condition would drop every message
+        "RulesPublish",
+    }
+
+
+def test_rules_reach_the_alarm_topic() -> None:
+    """EventBridge cannot publish to a topic whose policy has a condition for it; the message would be lost unseen."""
+    found = [s for s in governance("aws_sns_topic_policy") if "events.amazonaws.com" in s.principals]
+
+    assert [(s.actions, dict(s.conditions)) for s in found] == [(("sns:Publish",), {})]
+
+
 def test_every_statement_says_what_it_is_for() -> None:
     """A sid is a sentence in camel case, unique in its policy."""
     for root, case in PLANS:

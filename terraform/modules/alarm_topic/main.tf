@@ -35,19 +35,33 @@ resource "aws_sns_topic_subscription" "email" {
 
 data "aws_iam_policy_document" "topic" {
   statement {
-    sid       = "AlarmsAndRulesOfThisAccountPublish"
+    sid       = "AlarmsOfThisAccountPublish"
     actions   = ["sns:Publish"]
     resources = [local.topic_arn]
 
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com"]
     }
 
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [var.account.id]
+    }
+  }
+
+  # Without a condition on purpose: "You can't use Condition blocks in Amazon SNS topic policies for EventBridge"
+  # (EventBridge user guide); with one, every message of a rule would be dropped in silence. Whoever knows the ARN could
+  # send noise here; a lost alarm is worse.
+  statement {
+    sid       = "RulesPublish"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
     }
   }
 }
@@ -65,19 +79,31 @@ data "aws_iam_policy_document" "key" {
   }
 
   statement {
-    sid       = "AlarmsAndRulesOfThisAccountEncrypt"
+    sid       = "AlarmsOfThisAccountEncrypt"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = ["*"] # in a key policy "*" is this key
 
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com"]
     }
 
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [var.account.id]
+    }
+  }
+
+  # As with the topic: what EventBridge sends there carries no source to compare.
+  statement {
+    sid       = "RulesEncrypt"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["*"] # in a key policy "*" is this key
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
     }
   }
 }

@@ -32,8 +32,9 @@ class Findings:
 
 
 def machine() -> str:
-    """Where this ran, as far as it bears on the figures."""
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    """Where this ran, as far as it bears on the figures; the load tells who else was at work."""
+    where = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{where}, load {os.getloadavg()[2]:.1f} over the last 15 minutes"
 
 
 def render(figures: Sequence[Figure], console: Console) -> None:

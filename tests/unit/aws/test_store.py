@@ -100,3 +100,14 @@ def test_a_key_with_uploads_without_end_costs_a_bounded_look(s3: "S3Client") -> 
     assert found is not None
     assert sha256_of(b"upload 99") == found.digest
     assert len(asked) == MAX_UPLOADS
+
+
+def test_sequencers_that_differ_in_trailing_zeros_are_one_upload(s3: "S3Client") -> None:
+    """After padding they are equal, so the newest copy of that upload counts."""
+    put(s3, b"copied first", sequencer="0A00")
+    put(s3, b"copied again", sequencer="0A")
+
+    found = find_copy(s3, URI, None)
+
+    assert found is not None
+    assert sha256_of(b"copied again") == found.digest

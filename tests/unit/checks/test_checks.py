@@ -181,3 +181,23 @@ def test_a_value_that_rounds_onto_its_bound_is_shown_in_full() -> None:
     results = list(check_model_quality(check("model_quality", metric="auc", low=0.7), package))
 
     assert results[0].sentence == "it: auc = 0.69999999, must be at least 0.7"
+
+
+@pytest.mark.parametrize("second", ["same entry", "another entry", "another report"])
+def test_a_metric_given_twice_for_one_group_is_judged_twice(second: str) -> None:
+    """A good number first does not hide the bad one after it, wherever that stands."""
+    good, bad = {"name": "DI", "value": 1}, {"name": "DI", "value": 0.1}
+
+    def report(*entries: list[dict[str, Any]]) -> dict[str, Any]:
+        values = [{"value_or_threshold": "a", "metrics": metrics} for metrics in entries]
+        return {"post_training_bias_metrics": {"facets": {"race": values}}}
+
+    packages = {
+        "same entry": {"Bias.Report": report([good, bad])},
+        "another entry": {"Bias.Report": report([good], [bad])},
+        "another report": {"Bias.Report": report([good]), "Bias.PostTrainingReport": report([bad])},
+    }
+
+    found = [r.status for r in check_bias(check("bias", metric="DI", low=0.8, high=1.25), subject(packages[second]))]
+
+    assert found == [Status.PASS, Status.FAIL]

@@ -24,6 +24,7 @@ GOVERNANCE = {
     "policy_bundle_path": ('"nowhere.json"', "make policies"),
     "lambda_zips": ('{ copy_artifacts = "a.zip", start_approval = "b.zip" }', "make lambdas"),
     "start_approval": ("{ retry_seconds = 901 }", "between 1 and 900"),
+    "compute": ('{ instance_type = "t3.medium" }', 'such as "ml.t3.medium"'),
     "groups": ('{ loans = { team = "x", account = "999999999999" } }', "account of a product"),
 }
 
@@ -63,3 +64,20 @@ def test_a_visibility_timeout_shorter_than_the_function_is_refused(tmp_path: Pat
     limits = "{ timeout_seconds = 30, visibility_timeout_seconds = 10 }"
 
     assert "AWS advises six times" in refusal("governance", {"copy_artifacts": limits}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("copy_artifacts", "{ batch_size = 11 }", "between 1 and 10"),
+        ("copy_artifacts", "{ maximum_receives = 0 }", "between 1 and 1000"),
+        ("start_approval", "{ maximum_running_executions = 0 }", "nothing would ever be judged"),
+        ("start_approval", "{ retry_seconds = 60, wait_seconds = 6 }", "never looked for again"),
+        ("evidence_lock", '{ mode = "GOVERNANCE", years = 0 }', "a whole number of at least 1"),
+    ],
+)
+def test_limits_under_which_nothing_would_be_judged_are_refused(
+    tmp_path: Path, name: str, value: str, fix: str
+) -> None:
+    """The service would refuse some in the middle of an apply, and take others without a word."""
+    assert fix in refusal("governance", {name: value}, tmp_path)

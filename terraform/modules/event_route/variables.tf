@@ -39,6 +39,16 @@ variable "delivery" {
   }
 
   validation {
+    condition     = var.delivery.batch_size >= 1 && var.delivery.batch_size <= 10
+    error_message = "delivery.batch_size must be between 1 and 10; Lambda takes larger batches only with a waiting time, which would delay every verdict."
+  }
+
+  validation {
+    condition     = var.delivery.maximum_receives >= 1 && var.delivery.maximum_receives <= 1000
+    error_message = "delivery.maximum_receives must be between 1 and 1000, the limits of SQS; 5 lets a function's short trouble pass."
+  }
+
+  validation {
     condition     = var.delivery.visibility_timeout_seconds >= var.delivery.function_timeout_seconds
     error_message = "delivery.visibility_timeout_seconds must be at least the function's timeout; else a message is handled twice at once. AWS advises six times."
   }

@@ -7,6 +7,16 @@ variable "compute" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.compute.maximum_seconds >= 60 && var.compute.maximum_seconds <= 432000
+    error_message = "compute.maximum_seconds must be between 60 and 432000 (five days), the longest that a Processing job runs."
+  }
+
+  validation {
+    condition     = startswith(var.compute.instance_type, "ml.")
+    error_message = "compute.instance_type must be an instance type of SageMaker, such as \"ml.t3.medium\"."
+  }
 }
 
 variable "copy_artifacts" {
@@ -115,6 +125,16 @@ variable "start_approval" {
   validation {
     condition     = var.start_approval.retry_seconds >= 1 && var.start_approval.retry_seconds <= 900
     error_message = "start_approval.retry_seconds must be between 1 and 900, the longest delay that SQS knows."
+  }
+
+  validation {
+    condition     = var.start_approval.maximum_running_executions >= 1
+    error_message = "start_approval.maximum_running_executions must be at least 1; with 0 nothing would ever be judged."
+  }
+
+  validation {
+    condition     = var.start_approval.wait_seconds >= var.start_approval.retry_seconds
+    error_message = "start_approval.wait_seconds must be at least retry_seconds; else late evidence is never looked for again."
   }
 }
 

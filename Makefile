@@ -40,7 +40,6 @@ demo: install ## Bring everything up, register real models, watch their verdicts
 
 .PHONY: up
 up: install ## Start the embedded AWS with the platform applied, and keep it (NAME=default).
-	@$(PY) -m local up --name $(NAME) >/dev/null
 	@$(PY) -m local.apply --name $(NAME)
 	@$(PY) -m local status --name $(NAME)
 

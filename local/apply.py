@@ -1,20 +1,25 @@
-"""python -m local.apply: apply the whole platform to an instance that runs already, as `make up` does."""
+"""python -m local.apply: apply the whole platform to an instance, started if it does not run, as `make up` does."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from deploy.progress import Progress
+from deploy.terraform.binary import find_terraform
+from local.instance import find, start
 from local.platform import REFUSALS, Runtime, apply_everything, attach
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Apply every root; refusals are sentences on stderr and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m local.apply", description="Apply the platform to an instance.")
-    parser.add_argument("--name", default="default", help="the running instance (default %(default)s)")
+    parser.add_argument("--name", default="default", help="the instance (default %(default)s)")
     name = parser.parse_args(arguments).name
     progress = Progress()
     try:
+        find_terraform()  # before anything is started that would then stay half done
+        if find(name) is None:
+            start(name, detached=True)
         attach(name)
         # Containers would need an engine that outlives this command: an instance that stays runs steps as processes.
         apply_everything(name, runtime=Runtime.PROCESS, progress=progress)

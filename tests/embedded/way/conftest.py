@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -24,7 +23,7 @@ def platform() -> Iterator[Platform]:
     if kept := os.environ.get("MODELGATE_TEST_INSTANCE"):
         yield attach(kept)
         return
-    with bring_up(f"tests-{os.getpid()}", runtime=Runtime.PROCESS, progress=Progress(out=sys.__stderr__)) as applied:
+    with bring_up(f"tests-{os.getpid()}", runtime=Runtime.PROCESS, progress=Progress()) as applied:
         yield applied
 
 

@@ -25,7 +25,7 @@ _LEASH = """
 read -r _
 grep -qs "$2" "/proc/$1/cmdline" && kill "$1"
 while grep -qs "$2" "/proc/$1/cmdline"; do sleep 0.2; done
-umount "$2"/exec/netns/* 2>/dev/null
+umount "$2"/exec/netns/* "$3" 2>/dev/null
 rm -rf --one-file-system "$2"
 """
 
@@ -37,6 +37,7 @@ class OwnEngine:
     process: subprocess.Popen[bytes]
     leash: subprocess.Popen[bytes]
     run: Path
+    data: Path
     lock: int
 
     @property
@@ -62,8 +63,9 @@ class OwnEngine:
         for left in _containerds(self.run):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(left, signal.SIGKILL)
+        _unmount(self.run, self.data)
+        shutil.rmtree(self.run, ignore_errors=True)
         os.close(self.lock)
-        _remove(self.run)
 
 
 def start(dockerd: str) -> OwnEngine:
@@ -92,9 +94,11 @@ def start(dockerd: str) -> OwnEngine:
         # In its own session Ctrl-C reaches only us, and we stop it in order; the lock it inherits says that it lives.
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, pass_fds=[lock])
     leash = subprocess.Popen(
-        ["sh", "-c", _LEASH, "leash", str(process.pid), str(run)], stdin=subprocess.PIPE, start_new_session=True
+        ["sh", "-c", _LEASH, "leash", str(process.pid), str(run), str(data)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
     )
-    own = OwnEngine(process=process, leash=leash, run=run, lock=lock)
+    own = OwnEngine(process=process, leash=leash, run=run, data=data, lock=lock)
     try:
         _wait_until_it_answers(own)
         _forget_old_images(own.host)
@@ -132,12 +136,11 @@ def _data_root(run: Path) -> tuple[Path, int]:
     return kept / "data", lock
 
 
-def _remove(run: Path) -> None:
-    """Remove the run folder after unmounting what dockerd leaves mounted there (its network namespace)."""
+def _unmount(run: Path, data: Path) -> None:
+    """Unmount what dockerd leaves mounted: its network namespace, and its data folder, which it mounts onto itself."""
     mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
-    for mount in sorted((m for m in mounts if m.startswith(f"{run}/")), reverse=True):
+    for mount in sorted((m for m in mounts if f"{m}/".startswith((f"{run}/", f"{data}/"))), reverse=True):
         subprocess.run(["umount", mount], check=False, capture_output=True)
-    shutil.rmtree(run, ignore_errors=True)
 
 
 def _containerds(run: Path) -> Iterator[int]:

@@ -23,7 +23,8 @@ from deploy.image_record import ImageRecord, Kind
 from deploy.image_target import Target
 from deploy.paths import LOCAL, ROOT, workspace
 from deploy.progress import Progress
-from deploy.terraform import DeployError, apply_root
+from deploy.terraform import DeployError, apply_after_image, apply_root
+from deploy.terraform.binary import find_terraform
 from deploy.terraform.inputs import POLICY_BUNDLE
 from deploy.terraform.values import Environment
 from local.instance import Instance, find, start
@@ -95,6 +96,7 @@ def bring_up(name: str, *, runtime: Runtime, progress: Progress) -> Iterator[Pla
     Raises:
         one of REFUSALS: a server, a build or a root did not come up; nothing is left running.
     """
+    find_terraform()  # refuses before anything is started
     with _engine(runtime, progress) as possible, start(name) as instance:
         progress.say(f"embedded AWS '{name}' answers at {instance.aws_url}")
         found = apply_everything(name, runtime=possible, progress=progress)
@@ -110,10 +112,7 @@ def apply_everything(name: str, *, runtime: Runtime, progress: Progress) -> Runt
         apply_root(LOCAL, "bootstrap", say=progress.say)
         builds.result()
     image = _record_image(runtime, progress)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        roots = [pool.submit(apply_root, LOCAL, root, say=progress.say) for root in ("governance", "product")]
-    for root in roots:
-        root.result()
+    apply_after_image(LOCAL, say=progress.say)
     return Runtime.CONTAINER if image.kind is Kind.CONTAINER else Runtime.PROCESS
 
 

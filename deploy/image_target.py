@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from deploy.image_registry import Repository
 from deploy.paths import LOCAL, instance, workspace
@@ -121,9 +121,18 @@ class Target:
         """Turn what AWS says into a sentence."""
         try:
             yield
+        except NoCredentialsError as error:
+            raise TargetError(
+                f"the shell has no AWS credentials; log in to the governance account of {self.environment}, "
+                f"{self.account}, and try again"
+            ) from error
         except (ClientError, BotoCoreError) as error:
             absent = getattr(error, "response", {}).get("Error", {}).get("Code") == "RepositoryNotFoundException"
-            advice = f"; apply its bootstrap root first (`make apply ENV={self.environment}`)" if absent else ""
+            advice = (
+                f"; apply its bootstrap root first (`make apply ENV={self.environment} ROOT=bootstrap`)"
+                if absent
+                else ""
+            )
             raise TargetError(
                 f"the image repository '{self.repository_name}' of {self.environment} cannot be used: {error}{advice}"
             ) from error

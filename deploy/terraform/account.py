@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from deploy.paths import LOCAL, instance
 from deploy.terraform.errors import DeployError
@@ -37,6 +37,8 @@ def enter(environment: Environment, target: Target) -> Account:
     account = _embedded(environment, target) if environment.name == LOCAL else _real(environment, target)
     try:
         found = account.session.client("sts", endpoint_url=account.endpoint, config=_CONFIG).get_caller_identity()
+    except NoCredentialsError as error:
+        raise _not_logged_in(environment) from error
     except (BotoCoreError, ClientError) as error:
         raise DeployError(f"{target.name}: the credentials cannot be used: {error}; log in and try again") from error
     if found["Account"] != target.account:
@@ -124,6 +126,8 @@ def _assume(environment: Environment, target: Target, session: boto3.Session) ->
     role = f"arn:{environment.partition}:iam::{target.account}:role/{environment.deploy_role}"
     try:
         answer = session.client("sts", config=_CONFIG).assume_role(RoleArn=role, RoleSessionName="modelgate-deploy")
+    except NoCredentialsError as error:
+        raise _not_logged_in(environment) from error
     except (BotoCoreError, ClientError) as error:
         raise DeployError(
             f"{target.name}: role {role} cannot be assumed: {error}; log in as somebody whom it trusts"
@@ -134,4 +138,10 @@ def _assume(environment: Environment, target: Target, session: boto3.Session) ->
         aws_secret_access_key=keys["SecretAccessKey"],
         aws_session_token=keys["SessionToken"],
         region_name=environment.region,
+    )
+
+
+def _not_logged_in(environment: Environment) -> DeployError:
+    return DeployError(
+        f"environment {environment.name} needs AWS credentials and the shell has none; log in to AWS and try again"
     )

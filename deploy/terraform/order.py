@@ -113,7 +113,7 @@ def _each(targets: Sequence[Target], work: Callable[[Target], Result]) -> list[R
     if unexpected:
         raise unexpected[0]
     if failures:
-        raise DeployError("\n".join(failures))
+        raise DeployError("\n".join(dict.fromkeys(failures)))  # what stops all of them is said once
     return [future.result() for future in futures]
 
 

@@ -11,3 +11,14 @@ def test_promoting_from_an_unknown_environment_names_the_known_ones(capsys: pyte
     shown = capsys.readouterr()
     assert shown.err == "error: there is no environment 'stagin'; known are: dev, local, prod, staging\n"
     assert shown.out == ""
+
+
+def test_building_without_credentials_names_the_account_to_log_in_to(
+    capsys: pytest.CaptureFixture[str], no_credentials: None
+) -> None:
+    """Before an engine is looked for."""
+    assert main(["build", "dev"]) == 1
+    assert capsys.readouterr().err == (
+        "error: the shell has no AWS credentials; "
+        "log in to the governance account of dev, 111111111101, and try again\n"
+    )

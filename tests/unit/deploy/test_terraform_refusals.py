@@ -86,5 +86,15 @@ def test_local_targets_need_the_embedded_aws(
     """It is never started behind one's back."""
     monkeypatch.setenv("MODELGATE_INSTANCE", "never-started")
 
-    assert main(["plan", "local", "--root", "bootstrap/governance"]) == 1
-    assert "the embedded AWS 'never-started' is not running; start it with `make up`" in capsys.readouterr().err
+    assert main(["plan", "local"]) == 1
+    said = "error: the embedded AWS 'never-started' is not running; start it with `make up`\n"
+    assert capsys.readouterr().err == said
+
+
+def test_missing_credentials_are_said_once_for_all_accounts(
+    capsys: pytest.CaptureFixture[str], no_credentials: None
+) -> None:
+    """Not once for each target."""
+    assert main(["plan", "dev"]) == 1
+    said = "error: environment dev needs AWS credentials and the shell has none; log in to AWS and try again\n"
+    assert capsys.readouterr().err == said

@@ -38,7 +38,10 @@ class PackageFiles:
             ExampleError: the folder holds no model.
         """
         if not (directory / MODEL).is_file():
-            raise ExampleError(f"{directory} holds no {MODEL}; write one with: python -m examples.loan_approval train")
+            raise ExampleError(
+                f"{directory} holds no {MODEL}; write one with: "
+                f"python -m examples.loan_approval train --out {directory.parent}"
+            )
         names = [name for name in (MODEL, *PLACES) if (directory / name).is_file()]
         return cls(contents={name: (directory / name).read_bytes() for name in names})
 

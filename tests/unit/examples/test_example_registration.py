@@ -204,7 +204,8 @@ def test_commands_end_in_a_sentence_when_they_cannot_work(tmp_path: Path, capsys
     assert main(["train", "--out", str(tmp_path), "--variant", "nope"]) == 1
     assert "there is no variant 'nope'; choose one of good, weak, biased, leaning" in capsys.readouterr().err
     assert main(["register", "--files", str(tmp_path), "--group", "loan-approval", *place]) == 1
-    assert "holds no model.tar.gz; write one with" in capsys.readouterr().err
+    command = f"python -m examples.loan_approval train --out {tmp_path.parent}"
+    assert f"holds no model.tar.gz; write one with: {command}" in capsys.readouterr().err
 
 
 def test_the_scenarios_cover_every_way_of_the_gate() -> None:

@@ -72,7 +72,7 @@ def _show(instance: Instance, *, as_json: bool) -> None:
         "Point the AWS CLI and boto3 at it (the access key is the account: 222222222222 governance,\n"
         "333333333333 lending, 444444444444 insurance):\n\n"
         f"  unset AWS_PROFILE AWS_SESSION_TOKEN\n{exports}\n\n"
-        f"  aws sagemaker list-model-package-groups\n\nEnd it: python -m local down --name {instance.name}"
+        f"  aws sagemaker list-model-package-groups\n\nEnd it: make down NAME={instance.name}"
     )
     _say(state, text, as_json=as_json)
 

@@ -8,6 +8,8 @@ ORACLE := .venv-oracle
 PY := $(VENV)/bin/python
 PIP_INSTALL := bin/pip install --quiet --disable-pip-version-check --require-hashes
 NAME ?= default
+# What ENV=local means: the instance of that name.
+export MODELGATE_INSTANCE := $(or $(MODELGATE_INSTANCE),$(NAME))
 export PYTHONUNBUFFERED = 1
 
 .PHONY: help

@@ -2,11 +2,11 @@
 _TERRAFORM = $(PY) -m deploy.terraform $@ "$(ENV)" $(if $(ROOT),--root "$(ROOT)") $(if $(YES),--yes)
 
 .PHONY: plan
-plan: install ## Show what apply would change (ENV=, ROOT=).
+plan: policies lambdas ## Show what apply would change (ENV=, ROOT=).
 	@$(_TERRAFORM)
 
 .PHONY: apply
-apply: install ## Apply a saved plan, then require an empty second plan (ENV=, ROOT=, YES=1).
+apply: policies lambdas ## Apply a saved plan, then require an empty second plan (ENV=, ROOT=, YES=1).
 	@$(_TERRAFORM)
 
 .PHONY: destroy

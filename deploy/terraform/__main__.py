@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace, progress: Progress) -> None:
-    asks = None if given.yes or given.environment == LOCAL or not sys.stdin.isatty() else _confirm
+    asks = None if given.yes or given.environment == LOCAL else _confirm
     if given.command == "plan":
         for name, text in plan(given.environment, given.root, say=progress.say).items():
             sys.stdout.write(f"# {name}\n{text}\n")
@@ -40,13 +40,13 @@ def _run(given: argparse.Namespace, progress: Progress) -> None:
     elif given.command == "apply":
         apply(given.environment, say=progress.say, confirm=asks)
     else:
-        if asks is not None and not asks(f"This destroys environment {given.environment}."):
-            raise DeployError("nothing was destroyed, because it was not confirmed")
-        for sentence in destroy(given.environment, given.root, say=progress.say):
+        for sentence in destroy(given.environment, given.root, say=progress.say, confirm=asks):
             sys.stdout.write(f"kept: {sentence}\n")
 
 
 def _confirm(text: str) -> bool:
+    if not sys.stdin.isatty():
+        raise DeployError("there is nobody to ask; say YES=1 (--yes) to go on without being asked")
     sys.stdout.write(f"{text}\n")
     return input("Go on? Only 'yes' does: ").strip() == "yes"
 

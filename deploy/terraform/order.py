@@ -74,7 +74,7 @@ def plan(name: str, root: str | None = None, *, say: Say) -> dict[str, str]:
     return dict(_each(environment.targets(root), lambda target: _plan(environment, target, say)))
 
 
-def destroy(name: str, root: str | None = None, *, say: Say) -> list[str]:
+def destroy(name: str, root: str | None = None, *, say: Say, confirm: Confirm | None = None) -> list[str]:
     """
     Destroy environment *name*, products and governance first, and return a sentence on each thing that is kept.
 
@@ -83,6 +83,8 @@ def destroy(name: str, root: str | None = None, *, say: Say) -> list[str]:
     """
     environment = Environment.read(name)
     _refuse_to_destroy(environment)
+    if confirm is not None and not confirm(f"This destroys environment {name}."):
+        raise DeployError("nothing was destroyed, because it was not confirmed")
     find_terraform()
     targets = environment.targets(root)
     later = [target for target in targets if target.root == "bootstrap"]

@@ -1,5 +1,6 @@
 """What the make targets refuse: one sentence, a non-zero exit code, nothing done."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -97,4 +98,15 @@ def test_missing_credentials_are_said_once_for_all_accounts(
     """Not once for each target."""
     assert main(["plan", "dev"]) == 1
     said = "error: environment dev needs AWS credentials and the shell has none; log in to AWS and try again\n"
+    assert capsys.readouterr().err == said
+
+
+def test_a_real_environment_is_not_destroyed_when_there_is_nobody_to_ask(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a terminal only --yes goes on; an answer is never taken for granted."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+
+    assert main(["destroy", "dev"]) == 1
+    said = "error: there is nobody to ask; say YES=1 (--yes) to go on without being asked\n"
     assert capsys.readouterr().err == said

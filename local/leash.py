@@ -17,8 +17,10 @@ from local.processes import descendants, kill_with_groups
 def _die_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
-    kill_with_groups(descendants(os.getpid()))
-    os.killpg(os.getpgrp(), signal.SIGKILL)
+    try:
+        kill_with_groups(descendants(os.getpid()))
+    finally:  # whatever the look at the others met, this process must not stay
+        os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def main() -> None:

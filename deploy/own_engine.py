@@ -102,7 +102,7 @@ def start(dockerd: str) -> OwnEngine:
     try:
         _wait_until_it_answers(own)
         _forget_old_images(own.host)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: an engine that nobody holds must not stay; raised again
         own.stop()
         raise
     return own

@@ -49,7 +49,7 @@ class Intake:
     def _take_in_one(self, record: SQSRecord) -> None:
         try:
             outcome = self._outcome(record.body)
-        except Exception:
+        except Exception:  # counted and logged, then raised again: SQS delivers the message once more
             self.metrics.add_metric(name=FAILED, unit=MetricUnit.Count, value=1)
             self.logger.exception("message failed; it is delivered again", extra={"message_id": record.message_id})
             raise

@@ -133,7 +133,7 @@ def _wait_for_record(folder: Folder, child: "subprocess.Popen[bytes]") -> Record
             if (record := folder.read()) is not None:
                 return record
             time.sleep(0.02)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: a supervisor that nobody waits for must not stay; raised again
         child.terminate()
         _let_go(child)
         raise

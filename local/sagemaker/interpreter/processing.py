@@ -92,7 +92,7 @@ class ProcessingJobs:
         except StepFailedError as failure:
             self.store.change(JOB, arn, ProcessingJobStatus="Failed", FailureReason=str(failure)[:1024], **_end(root))
             raise
-        except BaseException:
+        except BaseException:  # stopped from outside: the job must not look as if it ran on; raised again
             self.store.change(JOB, arn, ProcessingJobStatus="Stopped", ProcessingEndTime=now())
             raise
         else:

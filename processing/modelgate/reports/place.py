@@ -62,6 +62,19 @@ class Place:
         if len(name) > MAX_NAME:
             raise UnreadableReportError(f"a name at {self.pointer or '/'} is longer than {MAX_NAME} characters")
 
+    def number(self) -> float:
+        """The value, which must be a number: no text that looks like one, no boolean."""
+        if isinstance(self.data, bool) or not isinstance(self.data, int | float):
+            raise UnreadableReportError(f"{self.pointer} is not a number")
+        return float(self.data)
+
+    def count(self) -> int:
+        """The value, which must be a whole number of at least 0: rows, prompts (``100.0`` is one)."""
+        count = whole(self.data)
+        if count is None:
+            raise UnreadableReportError(f"{self.pointer} is no whole number of at least 0; leave out what is unknown")
+        return count
+
     def value(self) -> Value:
         """The value as a measurement: never NaN, never a boolean or a text taken for a number."""
         data = self.data
@@ -73,3 +86,10 @@ class Place:
                 return Value(infinite=_INFINITE[data])
             return Value(unknown="the value is NaN" if data == "NaN" else f"the value is the text {data[:40]!a}")
         return Value(number=float(data))
+
+
+def whole(data: object) -> int | None:
+    """*data* as a whole number of at least 0, or None when it is nothing of the kind."""
+    if isinstance(data, float) and data.is_integer():
+        data = int(data)
+    return data if isinstance(data, int) and not isinstance(data, bool) and data >= 0 else None

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-from modelgate.contracts.facts import POST_TRAINING, PRE_TRAINING, Fact, Value
+from modelgate.contracts.facts import METRIC_COUNT, POST_TRAINING, PRE_TRAINING, Fact, Value
 from modelgate.reports.place import Place
 
 SECTIONS = {PRE_TRAINING: "pre_training_bias_metrics", POST_TRAINING: "post_training_bias_metrics"}
-
-# Our own metric: how many metrics a facet value has. It keeps facet values without any metric in sight.
-METRIC_COUNT = "metric_count"
 
 
 def read_bias(artifact: str, report: Place) -> Iterator[Fact]:

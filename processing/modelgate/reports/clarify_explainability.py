@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 
-from modelgate.contracts.facts import EXPLAINABILITY, Fact, Value
+from modelgate.contracts.facts import EXPLAINABILITY, GLOBAL_SHAP, SHAP_SHARE, SHAP_TOTAL, Fact, Value
 from modelgate.reports.place import Place
 
-# Our own metrics: a feature's share of its label's total, and that total.
-SHAP_SHARE = "shap_share"
-SHAP_TOTAL = "shap_total"
-GLOBAL_SHAP = "global_shap"
+EXPLANATIONS = "explanations"
 
 
 def read_explainability(artifact: str, report: Place) -> Iterator[Fact]:
     """Read the global SHAP values of every label; partial dependence and text highlights are left alone."""
-    explanations = report.find("explanations")
+    explanations = report.find(EXPLANATIONS)
     method = explanations.find("kernel_shap") if explanations else None
     if method is None:
         return
@@ -28,12 +25,12 @@ def read_explainability(artifact: str, report: Place) -> Iterator[Fact]:
 
 
 def _label(artifact: str, label: str, table: Place) -> Iterator[Fact]:
-    values = {feature: (place.pointer, _magnitude(place.value())) for feature, place in table.members()}
-    total = _total([value for _, value in values.values()])
+    total = _total([_magnitude(place.value()) for _, place in table.members()])
     yield _fact(artifact, SHAP_TOTAL, label, None, total, table.pointer)
-    for feature, (pointer, value) in values.items():
-        yield _fact(artifact, GLOBAL_SHAP, label, feature, value, pointer)
-        yield _fact(artifact, SHAP_SHARE, label, feature, _share(value, total), pointer)
+    for feature, place in table.members():
+        value = _magnitude(place.value())
+        yield _fact(artifact, GLOBAL_SHAP, label, feature, value, place.pointer)
+        yield _fact(artifact, SHAP_SHARE, label, feature, _share(value, total), place.pointer)
 
 
 def _magnitude(value: Value) -> Value:

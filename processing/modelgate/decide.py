@@ -1,18 +1,98 @@
 """From results to a verdict. Nothing approves by default: doubt holds, and a fault in the content rejects."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from modelgate.contracts.results import Judgement, Result, Status, Verdict
+from modelgate.contracts.digests import sha256_of
+from modelgate.contracts.gate import RiskTier
+from modelgate.contracts.results import Judgement, Result, Severity, Status, Verdict, WaiverUse
+from modelgate.contracts.review import Review, ReviewVerdict
+from modelgate.contracts.strict import canonical, encode
 from modelgate.contracts.subject import Subject
 from modelgate.errors import PolicyError
 from modelgate.evaluate import evaluate
+from modelgate.evaluate.package import ARRIVED, PACKAGE
+from modelgate.evaluate.waivers import waive
 from modelgate.policy.matching import matching
-from modelgate.policy.model import Bundle, Policy
+from modelgate.policy.model import Approval, Bundle, Policy
+
+_VERDICTS = {ReviewVerdict.APPROVE: Verdict.APPROVE, ReviewVerdict.REJECT: Verdict.REJECT}
+
+
+class Vote(NamedTuple):
+    """What one result says about the verdict; *measured* when it rests on a finite number."""
+
+    check: str
+    severity: Severity
+    status: Status
+    measured: bool
 
 
 def judge(subject: Subject, bundle: Bundle) -> Judgement:
-    """Judge *subject* by the one policy of *bundle* that governs its group."""
-    policies = matching(bundle, subject.group)
+    """Judge *subject* by the one policy of *bundle* that governs it, and apply what people said of that judgement."""
+    return _reviewed(_judge(subject, bundle), subject)
+
+
+def decide(votes: Iterable[Vote], asked: Mapping[str, Severity]) -> Verdict:
+    """The verdict on *votes*.
+
+    An approval needs a pass (or a waiver) and nothing else of every check that was *asked*, those that only warn left
+    out; and at least one pass of a check that could reject, on a number that was measured.
+    """
+    bad: set[tuple[Severity, Status]] = set()
+    satisfied: set[str] = set()
+    proved = False
+    for check, severity, status, measured in votes:
+        if status is Status.PASS or status is Status.WAIVED:
+            satisfied.add(check)
+            proved = proved or (severity is Severity.FAIL and status is Status.PASS and measured)
+        else:
+            bad.add((severity, status))
+    if (Severity.FAIL, Status.FAIL) in bad or (Severity.FAIL, Status.MISSING) in bad:
+        return Verdict.REJECT
+    required = {check for check, severity in asked.items() if severity is not Severity.WARN}
+    doubted = any(severity is not Severity.WARN for severity, _ in bad)
+    return Verdict.APPROVE if proved and not doubted and required <= satisfied else Verdict.HOLD
+
+
+def votes_of(results: Iterable[Result]) -> Iterable[Vote]:
+    """The votes of *results*."""
+    for result in results:
+        measured = result.observed is not None and result.observed.number is not None
+        yield Vote(result.check, result.severity, result.status, measured)
+
+
+def asked_of(policy: Policy) -> Mapping[str, Severity]:
+    """The checks of *policy*, and what each leads to."""
+    return {check.id: check.severity for check in policy.checks}
+
+
+def left_to_people(subject: Subject, policy: Policy) -> str | None:
+    """Why passing every check does not approve *subject*; None when it does."""
+    if subject.group.risk_tier is RiskTier.HIGH:
+        return f"group {subject.group.name} has the risk tier high"
+    if policy.approval is Approval.REVIEW:
+        return f"policy {policy.name} leaves approvals to people"
+    return None
+
+
+def approvable(judgement: Judgement) -> bool:
+    """Whether a person may approve what was held: everything is there, and one policy has judged it."""
+    undecided = {result.check for result in judgement.results if result.status is Status.INCONCLUSIVE}
+    return (
+        judgement.verdict is Verdict.HOLD and bool(judgement.results) and not undecided.intersection((ARRIVED, PACKAGE))
+    )
+
+
+def _judge(subject: Subject, bundle: Bundle) -> Judgement:
+    newest = subject.newest_bundle
+    if newest is not None and bundle.version < newest:
+        older = (
+            f"the policy bundle in force has version {bundle.version}, but {subject.group.name} was judged by {newest}"
+        )
+        return _held(None, f"{older}; publish the old content as a new version and apply it")
+    policies = matching(bundle, subject.group, subject.metadata)
     if len(policies) != 1:
         return _held(None, _ungoverned(subject, policies))
     policy = policies[0]
@@ -20,42 +100,80 @@ def judge(subject: Subject, bundle: Bundle) -> Judgement:
         results = evaluate(subject, policy)
     except PolicyError as error:
         return _held(policy, f"the policy cannot be used: {error}; use it with the code that it was built for")
-    verdict = decide(results, [check.id for check in policy.checks])
+    waived = waive(results, subject, policy, bundle)
+    verdict = decide(votes_of(waived.results), asked_of(policy))
+    why = left_to_people(subject, policy) if verdict is Verdict.APPROVE else None
+    return _judgement(policy, waived.results, waived.uses, Verdict.HOLD if why else verdict, why)
+
+
+def _judgement(
+    policy: Policy, results: tuple[Result, ...], uses: tuple[WaiverUse, ...], verdict: Verdict, people: str | None
+) -> Judgement:
+    passed = f"every check passed, and a person decides: {people}" if people else None
     return Judgement(
         policy=policy.name,
         policy_version=policy.version,
         results=results,
         verdict=verdict,
-        reasons=_reasons(verdict, results),
+        reasons=(passed,) if passed else _reasons(verdict, results),
+        waivers=uses,
+        basis=_basis(policy.name, policy.version, results, passed or ""),
     )
 
 
 def _held(policy: Policy | None, reason: str) -> Judgement:
+    name, version = (policy.name, policy.version) if policy else (None, None)
     return Judgement(
-        policy=policy.name if policy else None,
-        policy_version=policy.version if policy else None,
+        policy=name,
+        policy_version=version,
         results=(),
         verdict=Verdict.HOLD,
         reasons=(reason,),
+        basis=_basis(name, version, (), reason),
     )
 
 
-def decide(results: Sequence[Result], asked: Sequence[str]) -> Verdict:
-    """The verdict on *results*; an approval needs a pass, and nothing else, for every check that was *asked*."""
-    statuses = {result.status for result in results}
-    if statuses & {Status.FAIL, Status.MISSING}:
-        return Verdict.REJECT
-    passed = {result.check for result in results if result.status is Status.PASS}
-    if statuses == {Status.PASS} and asked and passed.issuperset(asked):
-        return Verdict.APPROVE
-    return Verdict.HOLD
+def _basis(policy: str | None, version: int | None, results: Sequence[Result], reason: str) -> str:
+    """What a review answers: policy and results, so that it lapses when either changes."""
+    return sha256_of(canonical([policy, version, [encode(result) for result in results], reason]))
+
+
+def _reviewed(judgement: Judgement, subject: Subject) -> Judgement:
+    if judgement.verdict is not Verdict.HOLD:
+        return judgement
+    answers = [
+        review
+        for review in subject.reviews
+        if review.record.basis == judgement.basis and review.record.package_arn == subject.package_arn
+    ]
+    # One refusal outweighs any number of approvals.
+    answers.sort(key=lambda review: (review.record.verdict is ReviewVerdict.APPROVE, review.id))
+    for review in answers:
+        if review.record.verdict is ReviewVerdict.REJECT or approvable(judgement):
+            return _by(review, judgement)
+    return judgement
+
+
+def _by(review: Review, judgement: Judgement) -> Judgement:
+    said = f"reviewed by {review.reviewer}: {review.record.reason}"
+    verdict = _VERDICTS[review.record.verdict]
+    return replace(judgement, verdict=verdict, reasons=(said, *judgement.reasons), review=review.id)
+
+
+_GOOD = (Status.PASS, Status.WAIVED)
 
 
 def _reasons(verdict: Verdict, results: Sequence[Result]) -> tuple[str, ...]:
+    """An approval lists everything, waivers and warnings first; the others list what stands in the way."""
+    warned = [f"warning: {r.sentence}" for r in results if r.severity is Severity.WARN and r.status not in _GOOD]
     if verdict is Verdict.APPROVE:
-        return tuple(result.sentence for result in results)
-    reasons = tuple(result.sentence for result in results if result.status is not Status.PASS)
-    return reasons or ("no check gave a result, and nothing is approved without one",)
+        waived = [result.sentence for result in results if result.status is Status.WAIVED]
+        passed = [result.sentence for result in results if result.status is Status.PASS]
+        return (*waived, *warned, *passed)
+    against = [r for r in results if r.severity is not Severity.WARN and r.status not in _GOOD]
+    against.sort(key=lambda r: r.severity is not Severity.FAIL or r.status is Status.INCONCLUSIVE)
+    reasons = tuple(result.sentence for result in against)
+    return (*reasons, *warned) if reasons else ("no check gave a result, and nothing is approved without one",)
 
 
 def _ungoverned(subject: Subject, policies: Sequence[Policy]) -> str:

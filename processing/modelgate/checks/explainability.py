@@ -1,81 +1,64 @@
-"""How much of a model's explanation the protected features carry."""
+"""What a model leans on: the share or rank of features in global SHAP values, and whether these explain anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from modelgate.checks.bounds import listed, missing, source_of
-from modelgate.contracts.facts import EXPLAINABILITY, Fact, Value
-from modelgate.contracts.results import Result, Status
-from modelgate.contracts.subject import Subject
+from modelgate.checks.measures import rank_of_first, share
+from modelgate.checks.slots import Absence, Choice, Keys, Slot, grouped, listed
+from modelgate.contracts.facts import EXPLAINABILITY, GLOBAL_SHAP, SHAP_SHARE, SHAP_TOTAL
 from modelgate.policy.model import Check
 from modelgate.policy.patterns import fits
-from modelgate.reports.clarify_explainability import SHAP_SHARE, SHAP_TOTAL
 
 
-def check_explainability(check: Check, subject: Subject) -> Iterator[Result]:
-    """Judge, for every label, the share of global SHAP that the features of the check have together.
+def select_explainability(check: Check, keys: Keys) -> Iterator[Choice]:
+    """Choose the measure for every label asked for.
 
-    Together, because an encoded category is several features. A feature that is not there is a missing result, unless
-    the check says that it may be absent: a report of other features must not pass for one without a share.
+    The features of a share count together, because an encoded category is several features. A feature that is not
+    there is missing, unless the check says that it may be absent: a report of other features must not pass for one
+    without a share.
     """
-    facts = [fact for fact in subject.facts if fact.section == EXPLAINABILITY]
-    totals = [fact for fact in facts if fact.metric == SHAP_TOTAL]
-    # The same label in two reports is two results.
-    by_table: dict[tuple[str, str | None], list[Fact]] = {}
-    for fact in facts:
-        if fact.metric == SHAP_SHARE:
-            by_table.setdefault((fact.artifact, fact.label), []).append(fact)
-    for total in totals:
-        shares = by_table.get((total.artifact, total.label), [])
-        absent = [] if check.may_be_absent or total.value.number is None else _absent(check, shares)
-        if absent:
-            yield missing(check, _absence(absent, total, shares))
-        else:
-            yield _judge(check, total, shares, subject)
-    if not totals:
-        yield missing(check, "no explainability report with global SHAP values was read")
+    facts = [at for at in keys.of(EXPLAINABILITY) if check.report in (None, keys[at].artifact)]
+    tables = grouped(keys, facts, lambda key: (key.metric, key.artifact, key.label))
+    totals = [at for at in facts if keys[at].metric == SHAP_TOTAL]
+    for pattern in check.labels or ("*",):
+        fitting = [at for at in totals if fits(keys[at].label or "", pattern)]
+        if not fitting:
+            yield Absence(sentence=_no_label(check, pattern, {keys[at].label or "" for at in totals}))
+        for total in fitting:
+            place = (keys[total].artifact, keys[total].label)
+            yield _label(
+                check, keys, total, tables.get((SHAP_SHARE, *place), []), tables.get((GLOBAL_SHAP, *place), [])
+            )
 
 
-def _absent(check: Check, shares: list[Fact]) -> list[str]:
-    return [p for p in check.features if not any(fits(fact.feature or "", p) for fact in shares)]
+def _label(check: Check, keys: Keys, total: int, shares: Sequence[int], values: Sequence[int]) -> Choice:
+    label = keys[total].label
+    if check.measure == "total":
+        return Slot(what=f"sum of global SHAP values for label {label}", at=total, label=label)
+    absent = [p for p in check.features if not any(fits(keys[at].feature or "", p) for at in shares)]
+    # A label without a table has no feature at all: its total says why, and fails.
+    if absent and shares and not check.may_be_absent:
+        features = listed(keys[at].feature or "" for at in shares)
+        sentence = f"the explanation for label {label} lists no {listed(absent)}, only {features}; "
+        return Absence(sentence=f"{sentence}report it, with 0 when the model does not use it", label=label)
+    named = listed(check.features)
+    if check.measure == "share":
+        parts = (total, *_protected(check, keys, shares))
+        return Slot(
+            what=f"global SHAP share of {named} for label {label}", at=total, parts=parts, measure=share, label=label
+        )
+    protected = _protected(check, keys, values)
+    leading = set(protected)
+    others = [at for at in values if at not in leading]
+    what = f"best rank of {named} for label {label}"
+    measure = rank_of_first(len(protected)) if values else None
+    return Slot(what=what, at=total, parts=(*protected, *others), measure=measure, label=label)
 
 
-def _absence(absent: list[str], total: Fact, shares: list[Fact]) -> str:
-    features = listed({fact.feature or "" for fact in shares})
-    return (
-        f"the explanation for label {total.label} lists no {listed(set(absent))}, only {features}; "
-        "report it, with 0 when the model does not use it"
-    )
+def _protected(check: Check, keys: Keys, positions: Sequence[int]) -> list[int]:
+    return [at for at in positions if any(fits(keys[at].feature or "", pattern) for pattern in check.features)]
 
 
-def _judge(check: Check, total: Fact, shares: list[Fact], subject: Subject) -> Result:
-    protected = [f for f in shares if any(fits(f.feature or "", pattern) for pattern in check.features)]
-    observed = _together(total, shares, protected)
-    passed = observed.number is not None and check.bound.holds(observed.number)
-    return Result(
-        check=check.id,
-        status=Status.PASS if passed else Status.FAIL,
-        label=total.label,
-        observed=observed,
-        bound=check.bound,
-        source=source_of(total, subject),
-        sentence=f"{check.id}: {_sentence(check, total, observed, protected, shares)}",
-    )
-
-
-def _together(total: Fact, shares: list[Fact], protected: list[Fact]) -> Value:
-    if total.value.number is None:
-        return Value(unknown=total.value.unknown or "the total of global SHAP values is not finite")
-    if total.value.number <= 0 or not shares:
-        return Value(unknown="all global SHAP values are zero: the explanation explains nothing")
-    return Value(number=sum(sorted(fact.value.number or 0.0 for fact in protected)))
-
-
-def _sentence(check: Check, total: Fact, observed: Value, protected: list[Fact], shares: list[Fact]) -> str:
-    where = f"for label {total.label}"
-    if observed.number is None:
-        return f"the share of {listed(set(check.features))} {where} could not be judged, {observed.unknown}"
-    if not protected:
-        return f"none of {listed(set(check.features))} is among the {len(shares)} features {where}"
-    names = listed({fact.feature or "" for fact in protected})
-    must = "" if check.bound.holds(observed.number) else "must be "
-    return f"global SHAP share of {names} {where} = {observed}, {must}{check.bound}"
+def _no_label(check: Check, pattern: str, labels: set[str]) -> str:
+    if not labels:
+        return "no explainability report with global SHAP values was read"
+    return f"no explanation is for a label {pattern!a}; the labels: {listed(labels)}"

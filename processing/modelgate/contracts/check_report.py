@@ -10,7 +10,7 @@ from modelgate.contracts.strict import canonical, decode, encode
 from modelgate.contracts.subject import Subject
 from modelgate.errors import BindingError, ContentError
 
-SCHEMA = "modelgate/check-report/v1"
+SCHEMA = "modelgate/check-report/v2"
 MAX_CHECK_REPORT_BYTES = 64_000_000
 
 

@@ -31,12 +31,31 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A confidence interval as a report gives it: ends included, *confidence* between 0 and 1."""
+
+    low: float
+    high: float
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            raise ValueError(f"an interval has two finite ends, the lower one first, not {self.low} and {self.high}")
+        if not 0 < self.confidence < 1:
+            raise ValueError(f"a confidence lies between 0 and 1, not {self.confidence}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One value of one report.
 
     *artifact* is the report's name in the package (``Bias.Report``), *section* the part of it the metric belongs to
-    (``post_training``), *pointer* the RFC 6901 place. A bias metric has facet and facet value, a SHAP value label and
-    feature.
+    (``post_training``), *pointer* the RFC 6901 place. A bias metric has facet and facet value, as has a metric of a
+    slice; a SHAP value has label and feature, a number about a column of data its feature, and a team's own
+    constraint the comparison that would violate it as its label.
+
+    What the report says of the value's certainty: *n* is the number of rows (or prompts) behind it, *deviation* its
+    standard deviation (unknown when the report says "NaN"), *interval* a confidence interval.
     """
 
     artifact: str
@@ -47,6 +66,9 @@ class Fact:
     label: str | None = None
     feature: str | None = None
     value: Value
+    n: int | None = None
+    deviation: Value | None = None
+    interval: Interval | None = None
     pointer: str
 
 
@@ -55,3 +77,16 @@ POST_TRAINING = "post_training"
 MODEL_QUALITY = "model_quality"
 DATA_QUALITY = "data_quality"
 EXPLAINABILITY = "explainability"
+CONSTRAINTS = "constraints"  # thresholds that the team itself registered
+VIOLATIONS = "violations"  # what a monitor of the team found
+
+# Metrics of our own making, beside those that reports name.
+METRIC_COUNT = "metric_count"  # how many metrics a facet value has: keeps those without any in sight
+SHAP_SHARE = "shap_share"  # a feature's share of its label's total
+SHAP_TOTAL = "shap_total"  # that total
+GLOBAL_SHAP = "global_shap"
+ITEM_COUNT = "item_count"
+VIOLATION_COUNT = "violation_count"  # of a whole file, also when it is zero
+VIOLATION = "violation"  # one entry: label is its check type, feature (or facet) what it is about
+
+BASELINES = "DriftCheckBaselines."  # artifacts registered as baselines begin with it; they are never judged themselves

@@ -6,14 +6,21 @@ pipeline definition and in the Lambdas' environment. Nothing in it comes from a 
     {"schema": "modelgate/gate/v1",
      "artifact_store": "<bucket>", "evidence_store": "<bucket>", "governance_account": "222222222222",
      "products": {"333333333333": {"name": "lending", "bucket": "<bucket>"}},
-     "groups": {"loan-approval": {"team": "lending", "account": "333333333333", "tags": {"tier": "high"}}}}
+     "groups": {"loan-approval": {"team": "lending", "account": "333333333333", "tags": {"policy": "credit"},
+                                  "mode": "enforce", "risk_tier": "high", "problem_type": "binary",
+                                  "policy_digest": "sha256:…"}}}
+
+``risk_tier``, ``problem_type`` and ``policy_digest`` may be absent. A group with a ``policy_digest`` is judged by the
+bundle of that digest instead of the pipeline's: a new bundle reaches one group after the other.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from modelgate.contracts.digests import is_digest
 from modelgate.contracts.uris import MAX_KEY_BYTES, S3Uri
 from modelgate.errors import PinError, UnmappedUriError
 
@@ -29,6 +36,30 @@ class Product:
     bucket: str
 
 
+class Mode(StrEnum):
+    """Whether a verdict becomes a package's status, or is only recorded (shadow)."""
+
+    ENFORCE = "enforce"
+    SHADOW = "shadow"
+
+
+class RiskTier(StrEnum):
+    """How much harm a model of the group can do; a high tier is never approved without a person."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class ProblemType(StrEnum):
+    """What the models of a group do."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+    GENERATIVE = "generative"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """A model package group under the gate, and the account whose team may register in it."""
@@ -37,6 +68,10 @@ class Group:
     team: str
     account: str
     tags: Mapping[str, str]
+    mode: Mode = Mode.ENFORCE
+    risk_tier: RiskTier | None = None
+    problem_type: ProblemType | None = None
+    policy_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +141,17 @@ def _product(account: str, entry: Mapping[str, Any]) -> Product:
 
 
 def _group(name: str, entry: Mapping[str, Any]) -> Group:
-    return Group(name=name, team=entry["team"], account=entry["account"], tags=dict(entry["tags"]))
+    tier, problem = entry.get("risk_tier"), entry.get("problem_type")
+    digest = entry.get("policy_digest")
+    if digest is not None and not is_digest(digest):
+        raise ValueError(f"group {name!r} has the policy_digest {digest!a}, which is no digest")
+    return Group(
+        name=name,
+        team=entry["team"],
+        account=entry["account"],
+        tags=dict(entry["tags"]),
+        mode=Mode(entry["mode"]),
+        risk_tier=None if tier is None else RiskTier(tier),
+        problem_type=None if problem is None else ProblemType(problem),
+        policy_digest=digest,
+    )

@@ -2,14 +2,21 @@
 
 Artifact store:  <account>/<bucket>/<key>                  copies of what producers uploaded
                  pinned/gate.json, pinned/policy-bundle.json   written by Terraform, every version kept
+                 pinned/policy-bundle-next.json            the bundle of groups that have the next one already
                  executions/<execution id>/checks/checks.json  what the check step found
+                 executions/<execution id>/reports/<name>/report.json   what an extra step of the pipeline found
 Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision, written once
                  decisions/<group>/<version>/<execution id>.conflict.json   it met another's status
                  pinned/<sha256 hex>.json                  the gate document and bundle a decision was made under
+                 approved/<group>/<version, 9 digits>/<execution id>.json   an approval that took effect
+                 bundles/<group>/<version, 9 digits>.json  a policy bundle that has judged the group
+                 reviews/<group>/<version>/<execution id>/<reviewer>.json   what a person said of a held decision
 """
 
 GATE_KEY = "pinned/gate.json"
 POLICY_BUNDLE_KEY = "pinned/policy-bundle.json"
+NEXT_POLICY_BUNDLE_KEY = "pinned/policy-bundle-next.json"
+REVIEWS = "reviews/"
 CHECKS_FILE = "checks.json"
 
 # Metadata of every copy in the artifact store (S3 user metadata, so lower case and ASCII).
@@ -31,3 +38,38 @@ def conflict_key(group: str, version: int, execution_id: str) -> str:
 def pinned_copy_key(digest: str) -> str:
     """Where the evidence store keeps the pinned document with this ``sha256:…`` digest."""
     return f"pinned/{digest.removeprefix('sha256:')}.json"
+
+
+def approved_prefix(group: str) -> str:
+    """Where the evidence store notes the approvals of a group; keys below it sort by version."""
+    return f"approved/{group}/"
+
+
+def approved_key(group: str, version: int, execution_id: str) -> str:
+    """Where one approval is noted once it has taken effect."""
+    return f"{approved_prefix(group)}{version:09d}/{execution_id}.json"
+
+
+def bundles_prefix(group: str) -> str:
+    """Where the evidence store notes which policy bundles have judged a group."""
+    return f"bundles/{group}/"
+
+
+def bundle_key(group: str, version: int) -> str:
+    """Where it notes the bundle of one version; keys sort by version."""
+    return f"{bundles_prefix(group)}{version:09d}.json"
+
+
+def reviews_prefix(group: str, version: int) -> str:
+    """Where people's reviews of one package version lie."""
+    return f"{REVIEWS}{group}/{version}/"
+
+
+def review_key(group: str, version: int, execution_id: str, reviewer: str) -> str:
+    """Where one person's review of one decision lies."""
+    return f"{reviews_prefix(group, version)}{execution_id}/{reviewer}.json"
+
+
+def extra_report_key(execution_id: str, name: str) -> str:
+    """Where an extra step of an execution leaves its report in the artifact store."""
+    return f"executions/{execution_id}/reports/{name}/report.json"

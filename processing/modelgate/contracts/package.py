@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from modelgate.contracts.arns import ModelPackageArn
+from modelgate.contracts.facts import BASELINES
 from modelgate.errors import ContentError
 
 PENDING = "PendingManualApproval"
@@ -22,6 +23,19 @@ REPORT_MEMBERS: tuple[tuple[str, str], ...] = (
     ("Bias", "PreTrainingReport"),
     ("Bias", "PostTrainingReport"),
     ("Explainability", "Report"),
+)
+
+# SageMaker API reference, DriftCheckBaselines. Configuration files are pinned like the rest, and never read.
+BASELINE_MEMBERS: tuple[tuple[str, str], ...] = (
+    ("Bias", "ConfigFile"),
+    ("Bias", "PreTrainingConstraints"),
+    ("Bias", "PostTrainingConstraints"),
+    ("Explainability", "Constraints"),
+    ("Explainability", "ConfigFile"),
+    ("ModelQuality", "Statistics"),
+    ("ModelQuality", "Constraints"),
+    ("ModelDataQuality", "Statistics"),
+    ("ModelDataQuality", "Constraints"),
 )
 
 # SageMaker API reference, ModelPackageContainerDefinition: what else brings weights into a container.
@@ -70,6 +84,7 @@ class ModelPackage:
     approval_status: str
     containers: tuple[Container, ...]
     reports: tuple[NamedArtifact, ...]
+    baselines: tuple[NamedArtifact, ...]
     description: str
     metadata: Mapping[str, str]
 
@@ -89,7 +104,8 @@ class ModelPackage:
                 package_status=answer["ModelPackageStatus"],
                 approval_status=answer["ModelApprovalStatus"],
                 containers=tuple(_containers(answer)),
-                reports=tuple(_reports(answer.get("ModelMetrics") or {})),
+                reports=tuple(_named(answer.get("ModelMetrics") or {}, REPORT_MEMBERS, "")),
+                baselines=tuple(_named(answer.get("DriftCheckBaselines") or {}, BASELINE_MEMBERS, BASELINES)),
                 description=answer.get("ApprovalDescription") or "",
                 metadata=dict(answer.get("CustomerMetadataProperties") or {}),
             )
@@ -108,7 +124,7 @@ class ModelPackage:
     @property
     def artifacts(self) -> tuple[NamedArtifact, ...]:
         """Everything that must have arrived in the artifact store before the package can be judged."""
-        return self.model_data + self.reports
+        return self.model_data + self.reports + self.baselines
 
 
 def _containers(answer: Mapping[str, Any]) -> Iterator[Container]:
@@ -136,13 +152,13 @@ def _container(container: Mapping[str, Any]) -> Container:
     )
 
 
-def _reports(metrics: Mapping[str, Any]) -> Iterator[NamedArtifact]:
-    for family, member in REPORT_MEMBERS:
+def _named(metrics: Mapping[str, Any], members: tuple[tuple[str, str], ...], prefix: str) -> Iterator[NamedArtifact]:
+    for family, member in members:
         source = (metrics.get(family) or {}).get(member)
         if source is None:
             continue
         digest = source.get("ContentDigest")
-        yield NamedArtifact(name=f"{family}.{member}", uri=source["S3Uri"], digest=digest and digest.lower())
+        yield NamedArtifact(name=f"{prefix}{family}.{member}", uri=source["S3Uri"], digest=digest and digest.lower())
 
 
 def _iso(value: object) -> str:

@@ -4,16 +4,28 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from modelgate.contracts.facts import Value
+from modelgate.contracts.facts import Interval, Value
 
 
 class Status(StrEnum):
-    """How a check ended. Only a pass supports an approval; inconclusive holds; the others reject."""
+    """How a check ended.
+
+    A waived result failed within a waiver's limits. Inconclusive is what the evidence cannot decide yet.
+    """
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
     FAIL = "fail"
     MISSING = "missing"
     INCONCLUSIVE = "inconclusive"
+    WAIVED = "waived"
+
+
+class Severity(StrEnum):
+    """What follows when a check does not pass: *fail* rejects, *hold* leaves it to people, *warn* is only recorded."""
+
+    FAIL = "fail"
+    HOLD = "hold"
+    WARN = "warn"
 
 
 class Verdict(StrEnum):
@@ -59,25 +71,66 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One check on one slice. *sentence* is what a person reads: what was asked, what was found, what to do."""
+    """One check on one slice. *sentence* is what a person reads: what was asked, what was found, what to do.
+
+    *against* is None where the value itself was judged, else what it was compared with (``approved version 3``), whose
+    value is *reference*. *interval* is the one that was compared with the bound, if one was. *waiver* names the waiver
+    of a waived result.
+    """
 
     check: str
     status: Status
+    severity: Severity = Severity.FAIL
     facet: str | None = None
     facet_value: str | None = None
     label: str | None = None
     observed: Value | None = None
+    interval: Interval | None = None
     bound: Bound | None = None
+    against: str | None = None
+    reference: float | None = None
     source: Source | None = None
+    waiver: str | None = None
+    sentence: str
+
+
+class WaiverState(StrEnum):
+    """What a waiver did for a package of its group.
+
+    *exceeded*: the value lies beyond the waiver's floor or ceiling. *over_budget*: its team has more waivers in force
+    than its budget allows, so none of them works.
+    """
+
+    USED = "used"
+    UNUSED = "unused"
+    EXCEEDED = "exceeded"
+    EXPIRED = "expired"
+    NOT_YET = "not_yet"
+    OVER_BUDGET = "over_budget"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverUse:
+    """A waiver that names the package's group, and what became of it."""
+
+    waiver: str
+    state: WaiverState
     sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A verdict with everything it follows from; *policy* is None when none or more than one matched."""
+    """A verdict with everything it follows from; *policy* is None when none or more than one matched.
+
+    *basis* is the digest of policy and results: a review answers exactly one basis. *review* is the id of the review
+    that turned a hold into this verdict.
+    """
 
     policy: str | None
     policy_version: int | None
     results: tuple[Result, ...]
     verdict: Verdict
     reasons: tuple[str, ...]
+    waivers: tuple[WaiverUse, ...] = ()
+    basis: str
+    review: str | None = None

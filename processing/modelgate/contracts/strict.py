@@ -48,6 +48,8 @@ def decode(kind: type[T], data: object, where: str = "") -> T:
 def _decode(kind: Any, data: Any, where: str) -> Any:
     if dataclasses.is_dataclass(kind):
         return _dataclass(kind, data, where)
+    if kind is Any:
+        return data
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return None if data is None else _decode(next(k for k in inner if k is not type(None)), data, where)

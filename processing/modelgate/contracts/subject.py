@@ -1,11 +1,13 @@
 """What is judged: a package, its evidence as pinned, and the facts read from it. Enough to judge it again later."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from modelgate.contracts.facts import Fact
 from modelgate.contracts.gate import Group
 from modelgate.contracts.package import Container
+from modelgate.contracts.review import Review
 
 
 class ArtifactState(StrEnum):
@@ -20,8 +22,8 @@ class ArtifactState(StrEnum):
 class Artifact:
     """A file the package names, and the version of its copy that was judged.
 
-    *content_digest* is the team's word, *digest* ours. *problem* says why a refused one was refused, or what lies
-    in the place of one that has not arrived.
+    *content_digest* is the team's word, *digest* ours. *arrived_at* is when the copy was stored, by the store's clock.
+    *problem* says why a refused one was refused, or what lies in the place of one that has not arrived.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Artifact:
     version_id: str | None
     digest: str | None
     size: int | None
+    arrived_at: str | None = None
     state: ArtifactState
     problem: str | None
 
@@ -41,8 +44,26 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """An approved version of the same group, newest first, with those of its facts that changes are measured from.
+
+    *record_digest* is the SHA-256 of its evidence record, as its approval was noted.
+    """
+
+    version: int
+    decision_id: str
+    record_digest: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One package version with everything that decides its verdict, policy apart."""
+    """One package version with everything that decides its verdict, policy apart.
+
+    *as_of* is the time of the judgement (ISO 8601, UTC): ages and waivers count from it. *metadata* is what the team
+    registered beside the model, our own entries left out. *newest_bundle* is the highest version of a policy bundle
+    that has judged the group; None when none has.
+    """
 
     package_arn: str
     creation_time: str
@@ -51,3 +72,8 @@ class Subject:
     containers: tuple[Container, ...]
     artifacts: tuple[Artifact, ...]
     facts: tuple[Fact, ...]
+    as_of: str
+    metadata: Mapping[str, str]
+    history: tuple[Prior, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    newest_bundle: int | None = None

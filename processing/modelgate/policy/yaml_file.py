@@ -1,7 +1,7 @@
 """YAML with line numbers, without surprises.
 
 Refused are duplicate keys, anchors, aliases, merge keys and tags, numbers that YAML reads otherwise than people do
-(``010`` is eight, ``1:30`` is ninety), and deep nesting.
+(``010`` is eight, ``1:30`` is ninety), and deep nesting. Dates stay texts.
 """
 
 import math
@@ -15,6 +15,7 @@ import yaml
 from modelgate.errors import PolicyError
 
 Path_ = tuple[str | int, ...]
+Mark = tuple[int, int]
 
 MAX_DEPTH = 16
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
@@ -22,17 +23,18 @@ _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?([eE][-+]?[0-9]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YamlFile:
-    """A parsed file. *lines* gives the line of every key and entry by its path."""
+    """A parsed file. *marks* gives line and column, from 1, of every key and entry by its path."""
 
     name: str
     data: Any
-    lines: dict[Path_, int]
+    marks: dict[Path_, Mark]
 
     def place(self, path: Path_) -> str:
-        """``file:line`` of *path*, or of the nearest thing around it that is in the file."""
-        while path and path not in self.lines:
+        """``file:line:column`` of *path*, or of the nearest thing around it that is in the file."""
+        while path and path not in self.marks:
             path = path[:-1]
-        return f"{self.name}:{self.lines.get(path, 1)}"
+        line, column = self.marks.get(path, (1, 1))
+        return f"{self.name}:{line}:{column}"
 
 
 def read_yaml(path: Path) -> YamlFile:
@@ -49,23 +51,28 @@ def read_yaml(path: Path) -> YamlFile:
     loader.name = str(path)
     try:
         node = loader.get_single_node()
-        lines: dict[Path_, int] = {}
-        data = _build(loader, node, (), lines, str(path)) if node is not None else None
+        marks: dict[Path_, Mark] = {}
+        data = _build(loader, node, (), marks, str(path)) if node is not None else None
     except yaml.YAMLError as error:
-        raise PolicyError(f"{path}{_mark(error)}: not YAML: {getattr(error, 'problem', None) or error}") from error
+        raise PolicyError(f"{_where(path, error)}: not YAML: {getattr(error, 'problem', None) or error}") from error
     finally:
         loader.dispose()
-    return YamlFile(name=str(path), data=data, lines=lines)
+    return YamlFile(name=str(path), data=data, marks=marks)
 
 
 class _Loader(yaml.SafeLoader):
     """The safe loader without what makes one line of a file mean another."""
 
     depth = 0
+    # A day of the calendar stays the text it is: policies compare it as one.
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as the base class has it
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
-        place = f"{self.name}:{event.start_mark.line + 1}"
+        place = _place(self.name, event.start_mark)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise PolicyError(f"{place}: anchors and aliases are refused; write the value out")
         if event.tag is not None:
@@ -91,13 +98,12 @@ def _scalar(loader: yaml.SafeLoader, node: yaml.Node, place: str) -> Any:
     return value
 
 
-def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, lines: dict[Path_, int], name: str) -> Any:
-    if path not in lines:
-        lines[path] = node.start_mark.line + 1
+def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Path_, Mark], name: str) -> Any:
+    marks.setdefault(path, _mark(node.start_mark))
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            place = f"{name}:{key_node.start_mark.line + 1}"
+            place = _place(name, key_node.start_mark)
             if key_node.tag == "tag:yaml.org,2002:merge":
                 raise PolicyError(f"{place}: merge keys are refused; write the keys out")
             key = _scalar(loader, key_node, place)
@@ -105,14 +111,22 @@ def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, lines: dict[Pa
                 raise PolicyError(f"{place}: the key {key!r} is not a text; put it in quotes")
             if key in found:
                 raise PolicyError(f"{place}: the key {key!r} appears twice; keep one of them")
-            lines[(*path, key)] = key_node.start_mark.line + 1
-            found[key] = _build(loader, value_node, (*path, key), lines, name)
+            marks[(*path, key)] = _mark(key_node.start_mark)
+            found[key] = _build(loader, value_node, (*path, key), marks, name)
         return found
     if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, entry, (*path, index), lines, name) for index, entry in enumerate(node.value)]
-    return _scalar(loader, node, f"{name}:{node.start_mark.line + 1}")
+        return [_build(loader, entry, (*path, index), marks, name) for index, entry in enumerate(node.value)]
+    return _scalar(loader, node, _place(name, node.start_mark))
 
 
-def _mark(error: yaml.YAMLError) -> str:
+def _mark(mark: yaml.Mark) -> Mark:
+    return (mark.line + 1, mark.column + 1)
+
+
+def _place(name: str, mark: yaml.Mark) -> str:
+    return f"{name}:{mark.line + 1}:{mark.column + 1}"
+
+
+def _where(path: Path, error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f":{mark.line + 1}" if mark is not None else ""
+    return str(path) if mark is None else _place(str(path), mark)

@@ -7,10 +7,10 @@
 Model Monitor writes ``value`` and ``standard_deviation``; the rest is ours, for evaluations that know more: all of it
 is optional, ``null`` says the same as leaving it out, and other members are left alone.
 
-``standard_deviation`` is that of the value itself over repeated evaluations, ``standard_error`` its name in other tools.
+``standard_deviation`` is that of the value itself over repeated evaluations; other tools call it ``standard_error``.
 Model Monitor takes it from five draws of 80 % of the rows, and writes "NaN" below 200 rows (developer guide, "Model
-quality metrics"): drawn without replacement, values vary half as much as between fresh samples, sqrt(0.2 / 0.8) = 0.5.
-``n`` (or ``count``) is the number of rows or prompts behind the value.
+quality metrics"). If those are draws without replacement, they vary half as much as fresh samples of all rows would:
+sqrt(0.2 / 0.8) = 0.5. ``n`` (or ``count``) is the number of rows or prompts behind the value.
 """
 
 from collections.abc import Iterator

@@ -6,9 +6,10 @@ from typing import Any
 
 from modelgate.contracts.gate import Group
 from modelgate.contracts.package import Container
-from modelgate.contracts.results import Bound
+from modelgate.contracts.results import Bound, Result, Severity
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
-from modelgate.policy.model import Check
+from modelgate.evaluate import evaluate
+from modelgate.policy.model import Approval, Bundle, Check, Evidence, Judge, Match, OnInfinite, Policy
 from modelgate.reports.read import read_report
 
 DIGEST = "sha256:" + "a" * 64
@@ -24,6 +25,7 @@ def artifact(name: str, **changes: Any) -> Artifact:
         version_id="v1",
         digest=DIGEST,
         size=10,
+        arrived_at="2026-11-22T06:00:00+00:00",
         state=ArtifactState.PINNED,
         problem=None,
     )
@@ -40,6 +42,8 @@ def subject(reports: dict[str, dict[str, Any]], **changes: Any) -> Subject:
         containers=(Container(image="i", image_digest=None, model_data_url="s3://b/m", model_data_etag=None),),
         artifacts=tuple(artifact(name) for name in reports),
         facts=tuple(f for name, report in reports.items() for f in read_report(name, json.dumps(report).encode())),
+        as_of="2026-11-23T07:00:00+00:00",
+        metadata={},
     )
     return replace(made, **changes)
 
@@ -49,11 +53,48 @@ def check(kind: str, *, low: float | None = None, high: float | None = None, **c
     made = Check(
         id="it",
         kind=kind,
+        severity=Severity.FAIL,
+        reason="made up",
+        source=None,
         metric=None,
+        measure="value",
+        report=None,
         facets=None,
         features=(),
+        labels=(),
         may_be_absent=False,
-        bound=Bound(min=low, max=high),
-        reason="made up",
+        judge=Judge.EACH,
+        bound=None if low is None and high is None else Bound(min=low, max=high),
+        on_infinite=OnInfinite.FAIL,
+        change=None,
+        confidence=None,
+        minimum_n=None,
+        function=None,
+        parameters={},
     )
     return replace(made, **changes)
+
+
+def policy(*checks: Check, **changes: Any) -> Policy:
+    """A policy with *checks* that governs the group of `subject` and requires no report."""
+    made = Policy(
+        name="made-up",
+        version=1,
+        owner="nobody",
+        description="made up",
+        match=Match(groups=("*",), accounts=(), tags={}, metadata={}, problem_types=(), risk_tiers=()),
+        evidence=Evidence(required=(), content_digest_required=False, maximum_age_days=None),
+        approval=Approval.AUTOMATIC,
+        checks=checks,
+    )
+    return replace(made, **changes)
+
+
+def bundle(*checks: Check, **changes: Any) -> Bundle:
+    """A bundle with one policy of *checks*."""
+    return replace(Bundle(version=1, policies=(policy(*checks),), waivers=(), budgets={}), **changes)
+
+
+def results(checked: Check, judged: Subject) -> tuple[Result, ...]:
+    """The results of one check."""
+    return evaluate(judged, policy(checked))

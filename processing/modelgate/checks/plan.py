@@ -1,8 +1,8 @@
 """A policy's checks over one set of facts: chosen once for every package of the same shape, then assessed by number."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from modelgate.checks import CUSTOM, KINDS
 from modelgate.checks.assess import Assessment, assess, by_bound, reading_of
@@ -30,12 +30,28 @@ class Part:
     absences: tuple[Absence, ...]
 
 
+class Earlier(Protocol):
+    """An approved version, or the registered baselines: what changes are measured from. *name* is for a person."""
+
+    @property
+    def name(self) -> str: ...
+
+    def numbers(self, check: Check) -> Iterable[tuple[str, float]]:
+        """What *check* reads of it, by the name of each slot."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """The facts of an approved version, or of the registered baselines, that changes are measured from."""
+class EarlierFacts:
+    """One whose facts are at hand."""
 
     name: str
     facts: tuple[Fact, ...]
+
+    def numbers(self, check: Check) -> Iterable[tuple[str, float]]:
+        """What *check* reads of it, by the name of each slot."""
+        part = part_of(check, Keys(map(key_of, self.facts)), self.facts)
+        return finite_numbers(part, FactReadings(self.facts))
 
 
 class Finding(NamedTuple):
@@ -79,9 +95,21 @@ def findings(
         values = [Finding(check, slot, assess(check, slot, readings, check.bound)) for slot in part.slots]
         yield from values if check.judge is Judge.EACH else _worst(values)
     if check.change is not None:
-        known = _references(check, check.change, approved, baselines)
-        changes = [_change(check, check.change, slot, readings, known) for slot in part.slots]
-        yield from changes if check.judge is Judge.EACH else _worst(changes)
+        yield from changes(part, check.change, readings, references(check, check.change, approved, baselines))
+
+
+def changes(part: Part, change: Change, readings: Readings, known: "Known") -> Iterable[Finding]:
+    """Assess the change of every slot of *part* from what is *known*."""
+    found = [_change(part.check, change, slot, readings, known) for slot in part.slots]
+    return found if part.check.judge is Judge.EACH else _worst(found)
+
+
+def finite_numbers(part: Part, readings: Readings) -> Iterator[tuple[str, float]]:
+    """The numbers of *part* that are finite, by the name of their slot."""
+    for slot in part.slots:
+        number = reading_of(slot, readings).number
+        if isinstance(number, float):
+            yield slot.what, number
 
 
 def _worst(found: list[Finding]) -> list[Finding]:
@@ -104,35 +132,28 @@ def _distance(finding: Finding) -> tuple[int, float, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """What a change can be measured from: *versions* is how many were looked at."""
 
     versions: int
     by_slot: Mapping[str, Reference]
 
 
-def _references(check: Check, change: Change, approved: Sequence[Earlier], baselines: Earlier | None) -> _Known:
+def references(check: Check, change: Change, approved: Sequence[Earlier], baselines: Earlier | None) -> Known:
+    """The best number of each slot among the versions that *change* looks at; *approved* are newest first."""
     if change.against is Against.BASELINES:
         looked_at = [baselines] if baselines is not None else []
     else:
         looked_at = list(approved[: change.of])
     candidates: dict[str, list[Reference]] = {}
     for earlier in looked_at:
-        for what, number in _numbers(check, earlier.facts):
+        for what, number in earlier.numbers(check):
             candidates.setdefault(what, []).append(Reference(name=earlier.name, number=number))
     best = {what: reference for what, found in candidates.items() if (reference := chosen(check, change, found))}
-    return _Known(len(looked_at), best)
+    return Known(len(looked_at), best)
 
 
-def _numbers(check: Check, facts: Sequence[Fact]) -> Iterator[tuple[str, float]]:
-    readings = FactReadings(facts)
-    for slot in part_of(check, Keys(map(key_of, facts)), facts).slots:
-        number = reading_of(slot, readings).number
-        if isinstance(number, float):
-            yield slot.what, number
-
-
-def _change(check: Check, change: Change, slot: Slot, readings: Readings, known: _Known) -> Finding:
+def _change(check: Check, change: Change, slot: Slot, readings: Readings, known: Known) -> Finding:
     baselines = change.against is Against.BASELINES
     name = "the registered baselines" if baselines else "earlier approved versions"
     if not known.versions:

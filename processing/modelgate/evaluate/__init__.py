@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from modelgate.checks.plan import Earlier, Finding, Part, choose, findings, part_of
+from modelgate.checks.plan import EarlierFacts, Finding, Part, choose, findings, part_of
 from modelgate.checks.sentences import sentence_of
 from modelgate.checks.slots import Absence, FactReadings, Keys, key_of
 from modelgate.contracts.facts import BASELINES, Fact, Value
@@ -64,12 +64,14 @@ def history_facts(policy: Policy, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(own[at] for at in sorted(needed))
 
 
-def earlier_of(subject: Subject) -> tuple[tuple[Earlier, ...], Earlier | None]:
+def earlier_of(subject: Subject) -> tuple[tuple[EarlierFacts, ...], EarlierFacts | None]:
     """The approved versions, newest first, and the baselines, if any were registered."""
-    approved = tuple(Earlier(name=f"approved version {prior.version}", facts=prior.facts) for prior in subject.history)
+    approved = tuple(
+        EarlierFacts(name=f"approved version {prior.version}", facts=prior.facts) for prior in subject.history
+    )
     registered = any(artifact.name.startswith(BASELINES) for artifact in subject.artifacts)
     facts = baseline_facts(subject.facts)
-    return approved, Earlier(name="the registered baselines", facts=facts) if registered else None
+    return approved, EarlierFacts(name="the registered baselines", facts=facts) if registered else None
 
 
 def _results(subject: Subject, parts: Sequence[Part]) -> Iterator[Result]:
@@ -80,12 +82,13 @@ def _results(subject: Subject, parts: Sequence[Part]) -> Iterator[Result]:
     for part in parts:
         for finding in findings(part, readings, approved, baselines):
             at = finding.slot.at
-            yield _result(finding, None if at is None else _source(facts[at], sources))
+            yield result_of(finding, None if at is None else _source(facts[at], sources))
         for absence in part.absences:
-            yield _missing(part, absence)
+            yield missing_result(part, absence)
 
 
-def _result(finding: Finding, source: Source | None) -> Result:
+def result_of(finding: Finding, source: Source | None) -> Result:
+    """What is recorded of *finding*."""
     slot, found = finding.slot, finding.assessment
     return Result(
         check=finding.check.id,
@@ -104,7 +107,8 @@ def _result(finding: Finding, source: Source | None) -> Result:
     )
 
 
-def _missing(part: Part, absence: Absence) -> Result:
+def missing_result(part: Part, absence: Absence) -> Result:
+    """What is recorded of something that is not there."""
     return Result(
         check=part.check.id,
         status=Status.MISSING,

@@ -10,7 +10,8 @@ from lambdas.environment import text, whole_number
 class Settings:
     """The environment of start_approval.
 
-    *wait_seconds* bounds the wait for evidence, *retry_seconds* lies between two looks.
+    *wait_seconds* bounds the wait for evidence, *retry_seconds* lies between two looks. *partition* and *region* are
+    those of the registry.
     """
 
     artifact_store: str
@@ -19,6 +20,8 @@ class Settings:
     dead_letter_queue_url: str
     claims_table: str
     pipeline: str
+    partition: str
+    region: str
     wait_seconds: int
     retry_seconds: int
     max_running_executions: int
@@ -37,6 +40,8 @@ class Settings:
             dead_letter_queue_url=text(environment, "MODELGATE_DEAD_LETTER_QUEUE_URL"),
             claims_table=text(environment, "MODELGATE_CLAIMS_TABLE"),
             pipeline=text(environment, "MODELGATE_PIPELINE_NAME"),
+            partition=text(environment, "MODELGATE_PARTITION"),
+            region=text(environment, "MODELGATE_REGION"),
             wait_seconds=whole_number(environment, "MODELGATE_WAIT_SECONDS", at_least=0),
             retry_seconds=whole_number(environment, "MODELGATE_RETRY_SECONDS", at_least=1),
             max_running_executions=whole_number(environment, "MODELGATE_MAX_RUNNING_EXECUTIONS", at_least=1),

@@ -9,8 +9,9 @@ from modelgate.aws.pipeline import TooBusyError, count_running, start_execution
 from modelgate.aws.queue import request_again
 from modelgate.aws.registry import describe
 from modelgate.aws.waiting import WaitingList
-from modelgate.contracts.gate import Gate
-from modelgate.contracts.messages import ApprovalRequest, ArtifactUploaded, Message, ModelRegistered
+from modelgate.contracts.arns import ModelPackageArn
+from modelgate.contracts.gate import Gate, Mode
+from modelgate.contracts.messages import ApprovalRequest, ArtifactUploaded, Message, ModelRegistered, ReviewWritten
 from modelgate.contracts.package import PENDING
 from modelgate.errors import MalformedMessageError
 
@@ -55,6 +56,8 @@ class Starter:
             InfrastructureError: a service failed; the message must come again.
         """
         match message:
+            case ArtifactUploaded() if message.uri.bucket == self.gate.evidence_store:
+                return self._reviewed(message)
             case ArtifactUploaded():
                 return self._arrived(message)
             case ModelRegistered():
@@ -73,6 +76,19 @@ class Starter:
             woken.append(str(waiting.arn))
         return Outcome(action=WOKEN, details={"artifact": str(event.uri), "woken": woken})
 
+    def _reviewed(self, event: ArtifactUploaded) -> Outcome:
+        if event.account != self.gate.governance_account:
+            raise MalformedMessageError(f"{event.uri} of account {event.account} is not in the evidence store")
+        review = ReviewWritten.from_upload(event)
+        arn = ModelPackageArn(
+            partition=self.settings.partition,
+            region=self.settings.region,
+            account=self.gate.governance_account,
+            group=review.group,
+            version=review.version,
+        )
+        return self._judge(ApprovalRequest(arn=arn, change=review.change))
+
     def _registered(self, event: ModelRegistered) -> Outcome:
         if event.approval_status != PENDING:
             return _ignored(event, f"its status is {event.approval_status}")
@@ -88,7 +104,8 @@ class Starter:
         description = describe(self.sagemaker, arn)
         if description is None:
             return _ignored(request, "it is gone")
-        if description["ModelApprovalStatus"] != PENDING:
+        # A shadow group's packages are decided by somebody else, perhaps before their evidence has arrived.
+        if description["ModelApprovalStatus"] != PENDING and group.mode is Mode.ENFORCE:
             return _ignored(request, f"its status is {description['ModelApprovalStatus']}")
         if self._is_full():
             return self._defer(request, "as many executions run as may")

@@ -41,6 +41,8 @@ _ENVIRONMENT = {
     "MODELGATE_PIPELINE_NAME": "approval",
     "MODELGATE_QUEUE_URL": "http://localhost/queue",
     "MODELGATE_RETRY_SECONDS": "1",
+    "MODELGATE_PARTITION": "aws",
+    "MODELGATE_REGION": "eu-west-1",
     "MODELGATE_WAIT_SECONDS": "6",
     "POWERTOOLS_METRICS_NAMESPACE": "modelgate",
     "POWERTOOLS_SERVICE_NAME": "bench",

@@ -31,6 +31,7 @@ class Statement:
     effect: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
     principals: tuple[str, ...]
     conditions: Mapping[str, Mapping[str, Any]]
 
@@ -74,6 +75,7 @@ def _read(address: str, text: str) -> Iterator[Statement]:
             effect=found["Effect"],
             actions=tuple(_many(found["Action"])),
             resources=tuple(_many(found.get("Resource", []))),
+            not_resources=tuple(_many(found.get("NotResource", []))),
             principals=tuple(names),
             conditions=found.get("Condition", {}),
         )

@@ -9,7 +9,13 @@ from tests.terraform.policies import POLICY_ATTRIBUTES, Statement, role_statemen
 
 pytestmark = pytest.mark.terraform
 
-PLANS = [("governance", "local"), ("governance", "hardened"), ("product", "lending"), ("bootstrap", "governance")]
+PLANS = [
+    ("governance", "local"),
+    ("governance", "hardened"),
+    ("governance", "grown"),
+    ("product", "lending"),
+    ("bootstrap", "governance"),
+]
 REGISTRY_WRITES = [
     f"sagemaker:{action}"
     for action in (
@@ -21,6 +27,7 @@ REGISTRY_WRITES = [
         "UpdateModelPackage",
     )
 ]
+EVIDENCE = "arn:aws:s3:::modelgate-local-evidence-222222222222"
 PENDING = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
 
 
@@ -83,24 +90,94 @@ def test_the_update_step_changes_only_packages_under_the_gate() -> None:
     packages = "arn:aws:sagemaker:eu-west-1:222222222222:model-package"
 
     assert resources(role("update"), "sagemaker:UpdateModelPackage") == {
-        f"{packages}/{group}/*" for group in ("claims-triage", "loan-approval", "loan-pricing")
+        f"{packages}/{group}/*"
+        for group in ("claims-triage", "loan-approval", "loan-high", "loan-pricing", "loan-shadow", "loan-watched")
     }
 
 
 def test_the_check_step_can_judge_but_not_decide() -> None:
-    """It describes packages, and writes nothing but results of executions."""
+    """It describes packages, reads what was decided before, and writes nothing but results of executions."""
     check = role("check")
+    on_decisions = [s for s in check if any("evidence" in resource for resource in s.resources)]
 
     assert actions(check, "sagemaker") == {"sagemaker:DescribeModelPackage"}
     assert resources(check, "s3:PutObject") == {"arn:aws:s3:::modelgate-local-artifacts-222222222222/executions/*"}
-    assert not any("evidence" in resource for statement in check for resource in statement.resources)
+    assert actions(on_decisions, "s3") == {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
 
 
 def test_the_update_step_writes_nothing_but_decisions() -> None:
-    """Decisions and the documents they were made under go into the evidence store, nothing anywhere else."""
-    store = "arn:aws:s3:::modelgate-local-evidence-222222222222"
+    """Decisions, what they rest on and what follows from them go into the evidence store, nothing anywhere else."""
+    written = {f"{EVIDENCE}/{folder}/*" for folder in ("approved", "bundles", "decisions", "pinned")}
 
-    assert resources(role("update"), "s3:PutObject") == {f"{store}/decisions/*", f"{store}/pinned/*"}
+    assert resources(role("update"), "s3:PutObject") == written
+
+
+def test_nobody_judges_and_reviews() -> None:
+    """Whoever applies a review cannot write one, and neither can whoever is judged by machine alone."""
+    writers = {
+        statement.address
+        for statement in governance("aws_iam_role_policy")
+        if statement.allows("s3:PutObject") and any("/reviews/" in resource for resource in statement.resources)
+    }
+    reviews = [s for s in governance("aws_s3_bucket_policy") if s.sid == "OnlyReviewersReview"]
+
+    assert writers == {"module.reviewer_role[0].aws_iam_role_policy.reviewer"}
+    assert [(s.effect, s.principals, s.actions, s.resources) for s in reviews] == [
+        ("Deny", ("*",), ("s3:PutObject",), (f"{EVIDENCE}/reviews/*",))
+    ]
+    assert reviews[0].conditions == {
+        "ArnNotEquals": {
+            "aws:PrincipalArn": [
+                "arn:aws:iam::222222222222:role/modelgate-local-reviewer",
+                "arn:aws:iam::222222222222:root",
+            ]
+        }
+    }
+
+
+def test_a_reviewer_writes_under_their_own_name_only() -> None:
+    """The key of a review names the session that wrote it; nothing else may be written, and no status changed."""
+    reviewer = role("reviewer")
+
+    assert resources(reviewer, "s3:PutObject") == {f"{EVIDENCE}/reviews/*/*/*/${{aws:userid}}.json"}
+    assert actions(reviewer, "sagemaker") == {"sagemaker:DescribeModelPackage"}
+    assert actions(reviewer, "sqs") == {"sqs:GetQueueUrl", "sqs:SendMessage"}
+    assert resources(reviewer, "sqs:SendMessage") == {
+        "arn:aws:sqs:eu-west-1:222222222222:modelgate-local-start-approval"
+    }
+    assert actions(reviewer, "s3") == {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject"}
+
+
+def test_without_reviewers_nobody_may_write_a_review() -> None:
+    """There is no role, and the bucket refuses everybody but the account's root user."""
+    plan = plan_case("governance", "grown")
+    refused = [s for s in statements(plan, "aws_s3_bucket_policy") if s.sid == "OnlyReviewersReview"]
+
+    assert role_statements(plan, "modelgate-local-reviewer") == []
+    assert [s.conditions["ArnNotEquals"]["aws:PrincipalArn"] for s in refused] == ["arn:aws:iam::222222222222:root"]
+
+
+def test_every_other_name_in_the_evidence_store_has_one_writer() -> None:
+    """A folder that somebody adds later is closed until a policy opens it."""
+    found = [s for s in governance("aws_s3_bucket_policy") if s.sid == "OneWriterDecides"]
+
+    assert [(s.effect, s.resources, s.not_resources) for s in found] == [("Deny", (), (f"{EVIDENCE}/reviews/*",))]
+    assert found[0].conditions["ArnNotEquals"]["aws:PrincipalArn"] == [
+        "arn:aws:iam::222222222222:role/modelgate-local-update",
+        "arn:aws:iam::222222222222:root",
+    ]
+
+
+@pytest.mark.parametrize("name", ["check", "update"])
+def test_a_step_counts_only_under_its_own_name(name: str) -> None:
+    """Metrics name no resource; the namespace keeps a step from feeding another alarm."""
+    found = [s for s in role(name) if s.allows("cloudwatch:PutMetricData")]
+    counted = {"check": [], "update": ["modelgate"]}[name]
+
+    assert [s.conditions["StringEquals"]["cloudwatch:namespace"] for s in found] == [
+        "/aws/sagemaker/ProcessingJobs",
+        *counted,
+    ]
 
 
 def test_the_starter_starts_one_pipeline_and_decides_nothing() -> None:
@@ -266,15 +343,16 @@ def test_each_folder_that_a_verdict_rests_on_has_one_writer() -> None:
     writers = {
         (resource, next(name for name in s.conditions["ArnNotEquals"]["aws:PrincipalArn"] if ":role/" in name))
         for s in governance("aws_s3_bucket_policy")
-        if s.effect == "Deny" and s.principals == ("*",) and s.sid.startswith("OneWriter")
-        for resource in s.resources
+        if s.effect == "Deny" and s.principals == ("*",) and s.sid.startswith(("WritersOf", "OneWriter"))
+        for resource in s.resources or s.not_resources
     }
 
     assert writers == {
         (f"{artifacts}/executions/*", f"{roles}check"),
+        (f"{artifacts}/executions/*/checks/*", f"{roles}check"),
         (f"{artifacts}/333333333333/*", f"{roles}copy-artifacts"),
         (f"{artifacts}/444444444444/*", f"{roles}copy-artifacts"),
-        ("arn:aws:s3:::modelgate-local-evidence-222222222222/*", f"{roles}update"),
+        (f"{EVIDENCE}/reviews/*", f"{roles}update"),  # everything but reviews, which have a writer of their own
     }
 
 

@@ -81,6 +81,36 @@ def test_update_reads_what_check_wrote_and_writes_no_output() -> None:
     assert "ProcessingOutputConfig" not in update
 
 
+def test_extra_steps_run_first_and_both_steps_know_their_reports() -> None:
+    """The names are pinned in the definition; update checks against them what check has read."""
+    *extra, check, update = steps("extra")
+    words = check["Arguments"]["AppSpecification"]["ContainerArguments"]
+
+    assert [step["Name"] for step in extra] == check["DependsOn"] == ["ExtraReport-canary", "ExtraReport-stress-test"]
+    assert words[-4:] == ["--extra-report", "canary", "--extra-report", "stress-test"]
+    assert update["Arguments"]["AppSpecification"]["ContainerArguments"] == words
+    assert "DependsOn" not in update
+
+
+def test_extra_steps_are_encrypted_bounded_and_retried_like_the_others() -> None:
+    """They run on the same kind of machine, unless their values say otherwise, and never as another step's role."""
+    *extra, check, update = steps("extra")
+
+    assert len({step["Arguments"]["RoleArn"] for step in (*extra, check, update)}) == 4
+    for step in extra:
+        cluster = step["Arguments"]["ProcessingResources"]["ClusterConfig"]
+        assert cluster["VolumeKmsKeyId"] == step["Arguments"]["ProcessingOutputConfig"]["KmsKeyId"]
+        assert step["Arguments"]["StoppingCondition"] == check["Arguments"]["StoppingCondition"]
+        assert step["RetryPolicies"] == check["RetryPolicies"]
+    assert extra[0]["Arguments"]["AppSpecification"].keys() == {"ImageUri"}
+
+
+def test_without_extra_steps_nothing_depends_on_anything() -> None:
+    """The definition is that of a platform that never heard of them."""
+    assert [step["Name"] for step in steps()] == ["RegisteredModelValidationStep", "UpdateModelStatusStep"]
+    assert all("DependsOn" not in step for step in steps())
+
+
 def test_each_step_has_a_role_of_its_own_and_retries_what_passes_by_itself() -> None:
     """Busy accounts and faults of the service are waited for; nothing is cached."""
     assert len({step["Arguments"]["RoleArn"] for step in steps()}) == 2

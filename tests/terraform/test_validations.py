@@ -66,6 +66,54 @@ def test_a_visibility_timeout_shorter_than_the_function_is_refused(tmp_path: Pat
     assert "AWS advises six times" in refusal("governance", {"copy_artifacts": limits}, tmp_path)
 
 
+def test_a_group_that_no_policy_could_select_by_what_it_says_is_refused(tmp_path: Path) -> None:
+    """A typo in a tier would take a high-risk group out of its policy without a word."""
+    group = 'team = "x", account = "333333333333"'
+    groups = "{ " + ", ".join(
+        f'loans-{field} = {{ {group}, {field} = "perhaps" }}' for field in ("mode", "problem_type", "risk_tier")
+    )
+    said = refusal("governance", {"groups": groups + " }"}, tmp_path)
+
+    fixes = ('must be "enforce"', "binary, multiclass, regression or generative", "low, medium or high")
+    assert [fix for fix in fixes if fix not in said] == []
+
+
+def test_a_rollout_that_would_reach_nobody_is_refused(tmp_path: Path) -> None:
+    """A bundle that was not built, or a group that is not under the gate: the rollout would look done."""
+    rollout = '{ bundle_path = "nowhere.json", groups = ["loan-aproval"] }'
+    said = refusal("governance", {"policy_rollout": rollout}, tmp_path)
+
+    assert "policy_rollout.bundle_path: the bundle is missing" in said
+    assert "every name must be one of `groups`" in said
+
+
+def test_each_bad_extra_step_is_told_with_its_fix(tmp_path: Path) -> None:
+    """What it reports decides verdicts, so its image is pinned, its role is another, and its name can be a report's."""
+    digest, role = "sha256:" + "a" * 64, "arn:aws:iam::222222222222:role"
+    steps = f"""{{
+      Stress_Test = {{ image_uri = "stress:latest", role_arn = "arn:aws:iam::333333333333:role/stress" }}
+      canary      = {{ image_uri = "canary@{digest}", role_arn = "{role}/gate-update", instance_type = "t3.medium" }}
+    }}"""
+    said = refusal("pipeline", {"extra_steps": steps}, tmp_path)
+
+    fixes = (
+        "lower-case letters, digits and hyphens",
+        "pinned by digest",
+        "a role of the governance account",
+        "could write verdicts",
+        'such as "ml.m5.large"',
+    )
+    assert [fix for fix in fixes if fix not in said] == []
+
+
+def test_reviewers_are_named_whole(tmp_path: Path) -> None:
+    """A wildcard would let everybody of an account decide what the gate held."""
+    for value in ("[]", '["*"]', '["arn:aws:iam::222222222222:role/*"]'):
+        reviewers = {"reviewers": f"{{ principal_arns = {value} }}"}
+
+        assert "by its whole ARN" in refusal("governance", reviewers, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "fix"),
     [

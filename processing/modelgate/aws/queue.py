@@ -23,6 +23,16 @@ def request_again(sqs: "SQSClient", *, queue_url: str, request: ApprovalRequest,
         sqs.send_message(QueueUrl=queue_url, MessageBody=request.to_json(), DelaySeconds=delay)
 
 
+def find_queue(sqs: "SQSClient", name: str) -> str:
+    """The URL of this account's queue *name*.
+
+    Raises:
+        InfrastructureError: there is none, or the service did not answer.
+    """
+    with infrastructure(f"looking for the queue {name}"):
+        return sqs.get_queue_url(QueueName=name)["QueueUrl"]
+
+
 def dead_letter(sqs: "SQSClient", *, queue_url: str, body: str, reason: str) -> None:
     """Put a message that can never be read into the dead-letter queue, with the attribute ``reason``.
 

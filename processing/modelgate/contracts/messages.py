@@ -4,6 +4,7 @@ An event is only a hint about what happened. Identity is taken from it (bucket, 
 state of things never: that is read from the service afterwards.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelgate.contracts.arns import ModelPackageArn
+from modelgate.contracts.layout import REVIEWS
 from modelgate.contracts.uris import S3Uri
 from modelgate.errors import InvalidArnError, InvalidUriError, MalformedMessageError
 
@@ -20,6 +22,11 @@ _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 _SEQUENCER = re.compile(r"[0-9A-Fa-f]{1,64}", re.ASCII)
 # S3 user guide: at most 1,024 bytes, ready for a URL. "null" stands for whatever was written while versioning is off.
 _VERSION_ID = re.compile(r"(?!null$)[!-~]{1,1024}", re.ASCII)
+_REVIEW = re.compile(
+    rf"{REVIEWS}(?P<group>[a-zA-Z0-9-]{{1,63}})/(?P<version>[1-9][0-9]{{0,8}})/(?P<execution>[a-zA-Z0-9]{{1,64}})"
+    r"/(?P<reviewer>[^/]{1,256})\.json",
+    re.ASCII,
+)
 _MAX_COUNT = 1_000_000
 _MAX_CHANGE = 256
 
@@ -56,6 +63,41 @@ class ArtifactUploaded:
             version_id=_matching(thing, "version-id", _VERSION_ID, "an object version (is the bucket versioned?)"),
             etag=_text(thing, "etag").strip('"') if thing.get("etag") is not None else None,
             sequencer=_matching(thing, "sequencer", _SEQUENCER, "hexadecimal digits"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewWritten:
+    """A review of a held package has been written to the evidence store.
+
+    *execution_id* is that of the held decision, *reviewer* the ``aws:userid`` that wrote it. *change* is the same for
+    every delivery of the event.
+    """
+
+    group: str
+    version: int
+    execution_id: str
+    reviewer: str
+    change: str
+
+    @classmethod
+    def from_upload(cls, event: ArtifactUploaded) -> "ReviewWritten":
+        """Read what the key says.
+
+        Raises:
+            MalformedMessageError: it is not the key of a review.
+        """
+        found = _REVIEW.fullmatch(event.uri.key)
+        if found is None:
+            expected = f"{REVIEWS}<group>/<version>/<execution id>/<reviewer>.json"
+            raise MalformedMessageError(f"{ascii(event.uri.key)[:200]} is not the key of a review; expected {expected}")
+        written = hashlib.sha256(f"{event.uri.key}\n{event.version_id}".encode()).hexdigest()
+        return cls(
+            group=found["group"],
+            version=int(found["version"]),
+            execution_id=found["execution"],
+            reviewer=found["reviewer"],
+            change=f"review {written[:16]}",
         )
 
 
@@ -126,6 +168,16 @@ class ApprovalRequest:
             deferred=_count(document.get("deferred", 0), "deferred", at_least=0),
             waits=waits,
         )
+
+    @classmethod
+    def reevaluation(cls, arn: ModelPackageArn, *, at: str, caller: str) -> "ApprovalRequest":
+        """Ask for another run on behalf of *caller* (an ARN), whatever ran before; *at* (a time) tells two calls apart.
+
+        Raises:
+            MalformedMessageError: *at* and *caller* hold characters that a request cannot carry.
+        """
+        change = f"reevaluate {at} {caller}"
+        return cls(arn=arn, change=_change({"change": change[:_MAX_CHANGE]}, "change"))
 
     def to_json(self) -> str:
         """The message's body, as `from_json` reads it."""

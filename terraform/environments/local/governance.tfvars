@@ -17,3 +17,6 @@ start_approval = {
   visibility_timeout_seconds = 15
   wait_seconds               = 6
 }
+
+# Whoever has governance's keys may review here; in a real account, name the roles of model risk.
+reviewers = { principal_arns = ["arn:aws:iam::222222222222:root"] }

@@ -14,6 +14,21 @@ resource "aws_cloudwatch_event_rule" "unfinished" {
   })
 }
 
+# Such packages are held, and stay so until somebody mends the policies: the update step counts them.
+resource "aws_cloudwatch_metric_alarm" "without_policy" {
+  alarm_name          = "${var.names.pipeline}-without-policy"
+  alarm_description   = "A package was held because no policy, or more than one, governs it. Read its ApprovalDescription; change the group's tags or the policies' match, then have it judged again."
+  namespace           = "modelgate"
+  metric_name         = "PackagesWithoutPolicy"
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+}
+
 resource "aws_cloudwatch_event_target" "alarm_topic" {
   rule      = aws_cloudwatch_event_rule.unfinished.name
   target_id = "alarm-topic"

@@ -4,7 +4,7 @@
 locals {
   image_digest = split("@", var.image.uri)[1]
 
-  _arguments = [
+  _arguments = concat([
     "--model-package-arn", { Get = "Parameters.ModelPackageArn" },
     "--model-package-group-name", { Get = "Parameters.ModelPackageGroupName" },
     "--bucket", { Get = "Parameters.Bucket" },
@@ -13,7 +13,7 @@ locals {
     "--gate-digest", var.pins.gate_digest,
     "--policy-digest", var.pins.policy_digest,
     "--image-digest", local.image_digest,
-  ]
+  ], flatten([for name in keys(var.extra_steps) : ["--extra-report", name]]))
 
   _cluster = {
     ClusterConfig = {
@@ -107,6 +107,49 @@ locals {
     StoppingCondition   = local._limits
   }
 
+  # Steps of the organisation's own, whose reports join the evidence. Each tells its program by environment what to look
+  # at, so that its arguments are free, and writes below its own name.
+  _extra = { for name, step in var.extra_steps : "ExtraReport-${name}" => {
+    AppSpecification = { for member, value in {
+      ContainerArguments  = step.arguments
+      ContainerEntrypoint = step.entrypoint
+      ImageUri            = step.image_uri
+    } : member => value if value != null }
+    Environment = {
+      MODELGATE_ARTIFACT_STORE    = var.artifact_store.bucket
+      MODELGATE_EXECUTION_ARN     = { Get = "Execution.PipelineExecutionArn" }
+      MODELGATE_MODEL_PACKAGE_ARN = { Get = "Parameters.ModelPackageArn" }
+    }
+    ProcessingOutputConfig = {
+      KmsKeyId = var.artifact_store.key_arn
+      Outputs = [{
+        OutputName = "report"
+        S3Output = {
+          LocalPath    = "/opt/ml/processing/output/report"
+          S3UploadMode = "EndOfJob"
+          S3Uri = { "Std:Join" = { On = "/", Values = [
+            "s3://${var.artifact_store.bucket}/executions", { Get = "Execution.PipelineExecutionId" }, "reports/${name}",
+          ] } }
+        }
+      }]
+    }
+    ProcessingResources = {
+      ClusterConfig = merge(local._cluster.ClusterConfig, { InstanceType = coalesce(step.instance_type, var.compute.instance_type) })
+    }
+    RoleArn           = step.role_arn
+    StoppingCondition = local._limits
+  } }
+
+  _extra_steps = [for name, arguments in local._extra : {
+    Name          = name
+    Type          = "Processing"
+    Arguments     = merge(arguments, local._network...)
+    RetryPolicies = local._retries
+  }]
+
+  # Zero or one object: with nothing to wait for, the step does not depend on anything.
+  _waiting = [for names in [keys(local._extra)] : { DependsOn = names } if length(names) > 0]
+
   definition = {
     Version  = "2020-12-01"
     Metadata = {}
@@ -115,19 +158,19 @@ locals {
       { Name = "Bucket", Type = "String" },
       { Name = "ModelPackageArn", Type = "String" },
     ]
-    Steps = [
-      {
+    Steps = concat(local._extra_steps, [
+      merge({
         Name          = "RegisteredModelValidationStep"
         Type          = "Processing"
         Arguments     = merge(local._check, local._network...)
         RetryPolicies = local._retries
-      },
+      }, local._waiting...),
       {
         Name          = "UpdateModelStatusStep"
         Type          = "Processing"
         Arguments     = merge(local._update, local._network...)
         RetryPolicies = local._retries
       },
-    ]
+    ])
   }
 }

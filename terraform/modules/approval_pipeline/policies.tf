@@ -109,6 +109,31 @@ data "aws_iam_policy_document" "check" {
     resources = [local._artifacts]
   }
 
+  # What was approved before, which bundles have judged the group, and what people said of a hold.
+  statement {
+    sid       = "ReadWhatWasDecidedBefore"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = [for folder in ["approved", "bundles", "decisions", "reviews"] : "${local._evidence}/${folder}/*"] # names are decided at run time
+  }
+
+  statement {
+    sid       = "FindWhatWasDecidedBefore"
+    actions   = ["s3:ListBucket"]
+    resources = [local._evidence]
+  }
+
+  statement {
+    sid       = "ReadTheEvidenceStoreEncrypted"
+    actions   = ["kms:Decrypt"]
+    resources = [local._keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = [var.evidence_store.key_alias]
+    }
+  }
+
   statement {
     sid       = "WriteResultsOfExecutions"
     actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
@@ -153,7 +178,14 @@ data "aws_iam_policy_document" "update" {
   statement {
     sid       = "WriteDecisionsOnce"
     actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
-    resources = ["${local._evidence}/decisions/*", "${local._evidence}/pinned/*"] # names are decided at run time
+    resources = [for folder in ["approved", "bundles", "decisions", "pinned"] : "${local._evidence}/${folder}/*"] # names are decided at run time
+  }
+
+  # It applies reviews, and so must not be able to write one.
+  statement {
+    sid       = "ReadReviews"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${local._evidence}/reviews/*"] # whatever people review
   }
 
   statement {
@@ -171,6 +203,18 @@ data "aws_iam_policy_document" "update" {
       test     = "ForAnyValue:StringEquals"
       variable = "kms:ResourceAliases"
       values   = [var.evidence_store.key_alias]
+    }
+  }
+
+  statement {
+    sid       = "CountPackagesWithoutPolicy"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"] # the action knows no resource; narrowed by namespace
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["modelgate"]
     }
   }
 

@@ -45,6 +45,44 @@ variable "evidence_store" {
   })
 }
 
+variable "extra_steps" {
+  description = "Steps that run before a package is judged, by the name of the report that each writes: image by digest, command, role, and instance type if another than the steps'."
+  type = map(object({
+    arguments     = optional(list(string))
+    entrypoint    = optional(list(string))
+    image_uri     = string
+    instance_type = optional(string)
+    role_arn      = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.extra_steps) : can(regex("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", name))])
+    error_message = "extra_steps: a name has up to 40 lower-case letters, digits and hyphens, with no hyphen at either end; policies name the report \"Extra.<name>\"."
+  }
+
+  validation {
+    condition     = alltrue([for step in var.extra_steps : can(regex("@sha256:[0-9a-f]{64}$", step.image_uri))])
+    error_message = "extra_steps: image_uri must be pinned by digest (repository@sha256:…), not by a tag; what it reports decides verdicts."
+  }
+
+  validation {
+    condition     = alltrue([for step in var.extra_steps : can(regex("^arn:[a-z-]+:iam::${var.account.id}:role/[^*]+$", step.role_arn))])
+    error_message = "extra_steps: role_arn must be a role of the governance account; it must be able to read what the step looks at, and to write executions/*/reports/<name>/* in the artifact store."
+  }
+
+  validation {
+    condition     = length(setintersection([for step in var.extra_steps : step.role_arn], values(local.role_arn))) == 0
+    error_message = "extra_steps: role_arn must not be a role of the approval pipeline; a step of your own that wore it could write verdicts."
+  }
+
+  validation {
+    condition     = alltrue([for step in var.extra_steps : step.instance_type == null ? true : startswith(step.instance_type, "ml.")])
+    error_message = "extra_steps: instance_type must be an instance type of SageMaker, such as \"ml.m5.large\"; leave it out for that of the other steps."
+  }
+}
+
 variable "groups" {
   description = "Names of the groups under the gate."
   type        = set(string)
@@ -106,6 +144,6 @@ variable "vpc" {
 
   validation {
     condition     = try(length(var.vpc.security_group_ids) > 0 && length(var.vpc.subnet_ids) > 0, var.vpc == null)
-    error_message = "vpc needs at least one subnet and one security group, with endpoints for S3, SageMaker, ECR, KMS and logs; or leave vpc out."
+    error_message = "vpc needs at least one subnet and one security group, with endpoints for S3, SageMaker, ECR, KMS, CloudWatch and its logs; or leave vpc out."
   }
 }

@@ -118,13 +118,13 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # What lies in a folder is worth what its one writer is worth: a result that somebody else laid there could approve a
+  # What lies in a folder is worth what its writers are worth: a result that somebody else laid there could approve a
   # model. The account's root user is left out, because it may change this policy anyway.
   dynamic "statement" {
     for_each = var.writers
 
     content {
-      sid       = "OneWriterOf${replace(title(statement.key), "/[^a-zA-Z0-9]+/", "")}"
+      sid       = "WritersOf${replace(title(statement.key), "/[^a-zA-Z0-9]+/", "")}"
       effect    = "Deny"
       actions   = ["s3:PutObject"]
       resources = ["${local.bucket_arn}/${statement.key}/*"] # everything in the folder
@@ -137,7 +137,7 @@ data "aws_iam_policy_document" "bucket" {
       condition {
         test     = "ArnNotEquals"
         variable = "aws:PrincipalArn"
-        values   = [statement.value, "arn:${var.account.partition}:iam::${var.account.id}:root"]
+        values   = concat(sort(statement.value), ["arn:${var.account.partition}:iam::${var.account.id}:root"])
       }
     }
   }

@@ -39,13 +39,13 @@ variable "on_destroy" {
 }
 
 variable "writers" {
-  description = "Per folder of the bucket, ARN of the one role that may write there; other folders are left to IAM."
-  type        = map(string)
+  description = "Per folder of the bucket, ARNs of the roles that may write there (a star stands for any one part); other folders are left to IAM."
+  type        = map(set(string))
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for folder in keys(var.writers) : can(regex("^[^/]+$", folder))])
-    error_message = "writers: a folder is the first part of a key, such as \"executions\", without a slash."
+    condition     = alltrue([for folder in keys(var.writers) : can(regex("^[^/]+(/[^/]+)*$", folder))])
+    error_message = "writers: a folder is the beginning of a key, such as \"executions\", without a slash at either end."
   }
 }

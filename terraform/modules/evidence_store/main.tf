@@ -1,7 +1,10 @@
-# Decision records. Written once under a name that is never used again, and locked for as long as the values say.
+# Decision records, what they rest on, and what people say of them. Written once under a name that is never used again,
+# and locked for as long as the values say.
 
 locals {
   bucket_arn = "arn:${var.account.partition}:s3:::${var.name}"
+  root_arn   = "arn:${var.account.partition}:iam::${var.account.id}:root" # may change the bucket's policy anyway
+  reviews    = "${local.bucket_arn}/reviews/*"                            # whatever people review
 }
 
 resource "aws_s3_bucket" "evidence" {
@@ -58,6 +61,12 @@ resource "aws_s3_bucket_object_lock_configuration" "evidence" {
       years = var.lock.years
     }
   }
+}
+
+# "Object Created" tells start_approval that somebody has reviewed a held package.
+resource "aws_s3_bucket_notification" "evidence" {
+  bucket      = aws_s3_bucket.evidence.id
+  eventbridge = true
 }
 
 resource "aws_kms_key" "evidence" {
@@ -135,12 +144,12 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # Whoever writes a record first has decided. The account's root user is left out: it may change this policy anyway.
+  # Whoever writes a record first has decided, and what is noted as approved is what later versions are compared with.
   statement {
-    sid       = "OneWriterDecides"
-    effect    = "Deny"
-    actions   = ["s3:PutObject"]
-    resources = ["${local.bucket_arn}/*"] # every object
+    sid           = "OneWriterDecides"
+    effect        = "Deny"
+    actions       = ["s3:PutObject"]
+    not_resources = [local.reviews] # every other object
 
     principals {
       type        = "*" # everybody else is denied, whoever they are
@@ -150,7 +159,26 @@ data "aws_iam_policy_document" "bucket" {
     condition {
       test     = "ArnNotEquals"
       variable = "aws:PrincipalArn"
-      values   = [var.writer_role_arn, "arn:${var.account.partition}:iam::${var.account.id}:root"]
+      values   = [var.writer_role_arn, local.root_arn]
+    }
+  }
+
+  # A review can turn a hold into an approval, so not even the writer of decisions may write one.
+  statement {
+    sid       = "OnlyReviewersReview"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = [local.reviews]
+
+    principals {
+      type        = "*" # everybody else is denied, whoever they are
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = concat(var.reviewer_role_arn[*], [local.root_arn])
     }
   }
 

@@ -56,6 +56,12 @@ variable "on_destroy" {
   }
 }
 
+variable "reviewer_role_arn" {
+  description = "ARN of the one role that writes reviews; without it there are none."
+  type        = string
+  default     = null
+}
+
 variable "writer_role_arn" {
   description = "ARN of the one role that writes decisions."
   type        = string

@@ -9,6 +9,8 @@ locals {
   _role              = "arn:${var.partition}:iam::${var.governance_account_id}:role${var.roles.path}"
   step_roles         = { check = "${var.prefix}-check", update = "${var.prefix}-update" }
   step_role_arns     = { for step, name in local.step_roles : step => "${local._role}${name}" }
+  reviewer_role      = "${var.prefix}-reviewer"
+  reviewer_role_arn  = "${local._role}${local.reviewer_role}"
   artifact_store_arn = "arn:${var.partition}:s3:::${module.names.artifact_store}"
   key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*" # narrowed by alias where it is used
 }
@@ -40,20 +42,40 @@ module "artifact_store" {
   name       = module.names.artifact_store
   on_destroy = var.on_destroy
   writers = merge(
-    { executions = local.step_role_arns.check },
-    { for product in module.names.products : product.account_id => module.names.copier_role_arn },
+    { executions = concat([local.step_role_arns.check], [for step in var.extra_steps : step.role_arn]) },
+    { "executions/*/checks" = [local.step_role_arns.check] }, # of every execution
+    { for name, step in var.extra_steps : "executions/*/reports/${name}" => [step.role_arn] },
+    { for product in module.names.products : product.account_id => [module.names.copier_role_arn] },
   )
 }
 
 module "evidence_store" {
   source = "../../modules/evidence_store"
 
-  account         = local.account
-  key_alias       = local.evidence_key_alias
-  lock            = var.evidence_lock
-  name            = module.names.evidence_store
-  on_destroy      = var.on_destroy
-  writer_role_arn = local.step_role_arns.update
+  account           = local.account
+  key_alias         = local.evidence_key_alias
+  lock              = var.evidence_lock
+  name              = module.names.evidence_store
+  on_destroy        = var.on_destroy
+  reviewer_role_arn = var.reviewers == null ? null : local.reviewer_role_arn
+  writer_role_arn   = local.step_role_arns.update
+}
+
+module "reviewer_role" {
+  count  = var.reviewers == null ? 0 : 1
+  source = "../../modules/reviewer_role"
+
+  account        = local.account
+  groups         = keys(var.groups)
+  name           = local.reviewer_role
+  principal_arns = var.reviewers.principal_arns
+  queue_arn      = local.start_approval_sqs
+  roles          = var.roles
+
+  evidence_store = {
+    bucket    = module.names.evidence_store
+    key_alias = local.evidence_key_alias
+  }
 }
 
 module "model_registry" {
@@ -90,6 +112,7 @@ module "approval_pipeline" {
   account         = local.account
   alarm_topic_arn = module.alarm_topic.arn
   compute         = var.compute
+  extra_steps     = var.extra_steps
   groups          = keys(var.groups)
   pins            = local.pins
   roles           = var.roles

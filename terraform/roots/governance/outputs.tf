@@ -27,3 +27,13 @@ output "policy_digest" {
   description = "Digest of the policy bundle that is pinned."
   value       = local.pins.policy_digest
 }
+
+output "reviewer_role_arn" {
+  description = "ARN of the role that people review held packages with; null where nobody may."
+  value       = one(module.reviewer_role[*].arn)
+}
+
+output "start_queue_url" {
+  description = "URL of the queue that takes requests to judge a package again."
+  value       = module.start_approval_route.queue_url
+}

@@ -2,14 +2,32 @@
 # objects, so that whoever pins a document waits until it is stored.
 
 locals {
+  # A bundle reaches one group after the other: those that have the next one already are judged by its digest.
+  _next_path   = try(var.policy_rollout.bundle_path, var.policy_bundle_path)
+  _next_digest = "sha256:${filesha256(aws_s3_object.policy_bundle_next.source)}"
+  _next_groups = try(var.policy_rollout.groups, [])
+
+  # What a group does not say is left out of the document, not written as null.
+  _groups = {
+    for name, group in var.groups : name => {
+      for key, value in {
+        account       = group.account
+        mode          = group.mode
+        policy_digest = contains(local._next_groups, name) ? local._next_digest : null
+        problem_type  = group.problem_type
+        risk_tier     = group.risk_tier
+        tags          = group.tags
+        team          = group.team
+      } : key => value if value != null
+    }
+  }
+
   gate = jsonencode({
     schema             = "modelgate/gate/v1"
     artifact_store     = module.names.artifact_store
     evidence_store     = module.names.evidence_store
     governance_account = var.governance_account_id
-    groups = {
-      for name, group in var.groups : name => { account = group.account, tags = group.tags, team = group.team }
-    }
+    groups             = local._groups
     products = {
       for name, product in module.names.products : product.account_id => { bucket = product.bucket, name = name }
     }
@@ -25,6 +43,17 @@ resource "aws_s3_object" "gate" {
   bucket       = module.artifact_store.bucket
   key          = "pinned/gate.json"
   content      = local.gate
+  content_type = "application/json"
+  kms_key_id   = module.artifact_store.key_arn
+}
+
+# Always there, so that no end of a rollout deletes a version that an execution may still read: without a rollout it is
+# the same bundle once more.
+resource "aws_s3_object" "policy_bundle_next" {
+  bucket       = module.artifact_store.bucket
+  key          = "pinned/policy-bundle-next.json"
+  source       = local._next_path
+  source_hash  = filesha256(local._next_path)
   content_type = "application/json"
   kms_key_id   = module.artifact_store.key_arn
 }

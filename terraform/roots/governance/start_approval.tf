@@ -1,4 +1,4 @@
-# Registry and artifact store -> queue -> start_approval: one execution for each package and change.
+# Registry, artifact store and reviews -> queue -> start_approval: one execution for each package and change.
 
 locals {
   start_approval     = "${var.prefix}-start-approval"
@@ -27,8 +27,10 @@ module "start_approval" {
     MODELGATE_CLAIMS_TABLE           = module.claim_table.name
     MODELGATE_GATE_DIGEST            = local.pins.gate_digest
     MODELGATE_MAX_RUNNING_EXECUTIONS = var.start_approval.maximum_running_executions
+    MODELGATE_PARTITION              = var.partition
     MODELGATE_PIPELINE_NAME          = module.approval_pipeline.name
     MODELGATE_QUEUE_URL              = module.start_approval_route.queue_url
+    MODELGATE_REGION                 = var.region
     MODELGATE_RETRY_SECONDS          = var.start_approval.retry_seconds
     MODELGATE_WAIT_SECONDS           = var.start_approval.wait_seconds
     POWERTOOLS_LOG_LEVEL             = var.log_level
@@ -88,6 +90,20 @@ module "start_approval_route" {
         detail = {
           bucket = { name = [module.names.artifact_store] }
           object = { key = [for product in module.names.products : { prefix = "${product.account_id}/" }] }
+        }
+      })
+    }
+
+    # The run that follows applies what was said.
+    reviewed = {
+      bus         = "default"
+      description = "Reviews of held packages, written to the evidence store."
+      pattern = jsonencode({
+        source      = ["aws.s3"]
+        detail-type = ["Object Created"]
+        detail = {
+          bucket = { name = [module.names.evidence_store] }
+          object = { key = [{ prefix = "reviews/" }] }
         }
       })
     }

@@ -41,14 +41,45 @@ variable "evidence_lock" {
   })
 }
 
-variable "groups" {
-  description = "Model package groups under the gate, by name: the team, its account, and tags that policies select by."
+variable "extra_steps" {
+  description = "Steps of your own that run before a package is judged, by the name of the report that each writes; see modules/approval_pipeline."
   type = map(object({
-    account = string
-    tags    = optional(map(string), {})
-    team    = string
+    arguments     = optional(list(string))
+    entrypoint    = optional(list(string))
+    image_uri     = string
+    instance_type = optional(string)
+    role_arn      = string
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "groups" {
+  description = "Model package groups under the gate, by name: the team, its account, tags, problem type and risk tier that policies select by, and whether verdicts bind (enforce) or are only recorded (shadow)."
+  type = map(object({
+    account      = string
+    mode         = optional(string, "enforce")
+    problem_type = optional(string)
+    risk_tier    = optional(string)
+    tags         = optional(map(string), {})
+    team         = string
   }))
   nullable = false
+
+  validation {
+    condition     = alltrue([for group in var.groups : contains(["enforce", "shadow"], group.mode)])
+    error_message = "groups: mode must be \"enforce\" (a verdict becomes the status) or \"shadow\" (it is only recorded); leave it out for enforce."
+  }
+
+  validation {
+    condition     = alltrue([for group in var.groups : group.problem_type == null ? true : contains(["binary", "multiclass", "regression", "generative"], group.problem_type)])
+    error_message = "groups: problem_type must be binary, multiclass, regression or generative; leave it out where no policy selects by it."
+  }
+
+  validation {
+    condition     = alltrue([for group in var.groups : group.risk_tier == null ? true : contains(["low", "medium", "high"], group.risk_tier)])
+    error_message = "groups: risk_tier must be low, medium or high (high is never approved without a person); leave it out where no policy selects by it."
+  }
 
   validation {
     condition     = alltrue([for group in var.groups : contains([for product in var.products : product.account_id], group.account)])
@@ -104,6 +135,31 @@ variable "policy_bundle_path" {
     condition     = fileexists(var.policy_bundle_path)
     error_message = "policy_bundle_path: the bundle is missing; build it with `make policies`."
   }
+}
+
+variable "policy_rollout" {
+  description = "A bundle that some groups are judged by already, before it becomes everybody's: its path and those groups."
+  type = object({
+    bundle_path = string
+    groups      = set(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.policy_rollout == null ? true : fileexists(var.policy_rollout.bundle_path)
+    error_message = "policy_rollout.bundle_path: the bundle is missing; build it as `make policies` builds the other one."
+  }
+
+  validation {
+    condition     = var.policy_rollout == null ? true : length(setsubtract(var.policy_rollout.groups, keys(var.groups))) == 0
+    error_message = "policy_rollout.groups: every name must be one of `groups`; mend the name or add the group."
+  }
+}
+
+variable "reviewers" {
+  description = "Who may review held packages: ARNs of the principals that may assume the reviewer role; without it nobody may."
+  type        = object({ principal_arns = set(string) })
+  default     = null
 }
 
 variable "start_approval" {

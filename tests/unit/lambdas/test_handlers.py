@@ -40,6 +40,8 @@ def environment(world: World, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyP
         "MODELGATE_QUEUE_URL": world.queue_url,
         "MODELGATE_CLAIMS_TABLE": TABLE,
         "MODELGATE_PIPELINE_NAME": "gate-approval",
+        "MODELGATE_PARTITION": "aws",
+        "MODELGATE_REGION": "eu-west-1",
         "MODELGATE_WAIT_SECONDS": "3",
         "MODELGATE_RETRY_SECONDS": "1",
         "MODELGATE_MAX_RUNNING_EXECUTIONS": "4",

@@ -31,18 +31,20 @@ INSURANCE, INSURANCE_BUCKET = "444444444444", "insurance-models"
 REGION: Final = "eu-west-1"
 TABLE = "gate-claims"
 CHANGE = "2026-05-04T12:00:00Z"
-GATE_DOCUMENT = {
+EVIDENCE = "gate-evidence"
+GATE_DOCUMENT: dict[str, Any] = {
     "schema": "modelgate/gate/v1",
     "artifact_store": STORE,
-    "evidence_store": "gate-evidence",
+    "evidence_store": EVIDENCE,
     "governance_account": GOVERNANCE,
     "products": {
         LENDING: {"name": "lending", "bucket": LENDING_BUCKET},
         INSURANCE: {"name": "insurance", "bucket": INSURANCE_BUCKET},
     },
     "groups": {
-        "loan-approval": {"team": "lending", "account": LENDING, "tags": {}},
-        "claims-triage": {"team": "insurance", "account": INSURANCE, "tags": {}},
+        "loan-approval": {"team": "lending", "account": LENDING, "tags": {}, "mode": "enforce"},
+        "loan-shadow": {"team": "lending", "account": LENDING, "tags": {}, "mode": "shadow"},
+        "claims-triage": {"team": "insurance", "account": INSURANCE, "tags": {}, "mode": "enforce"},
     },
 }
 
@@ -143,6 +145,8 @@ class World:
             dead_letter_queue_url=self.dead_letter_queue_url,
             claims_table=TABLE,
             pipeline="gate-approval",
+            partition="aws",
+            region=REGION,
             wait_seconds=wait_seconds,
             retry_seconds=1,
             max_running_executions=max_running,

@@ -1,0 +1,10 @@
+# A platform in the middle of things: a bundle that has reached one group, a step of the organisation's own, no reviewers.
+policy_rollout = { bundle_path = "../../policy-bundle.json", groups = ["loan-pricing"] }
+reviewers      = null
+
+extra_steps = {
+  stress-test = {
+    image_uri = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/stress@sha256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+    role_arn  = "arn:aws:iam::222222222222:role/stress-test"
+  }
+}

@@ -59,7 +59,8 @@ def decide(votes: Iterable[Vote], asked: Mapping[str, Severity]) -> Verdict:
 def votes_of(results: Iterable[Result]) -> Iterable[Vote]:
     """The votes of *results*."""
     for result in results:
-        measured = result.observed is not None and result.observed.number is not None
+        # A first version that may pass without comparison was held to no bound: that proves nothing.
+        measured = result.bound is not None and result.observed is not None and result.observed.number is not None
         yield Vote(result.check, result.severity, result.status, measured)
 
 

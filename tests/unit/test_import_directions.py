@@ -16,6 +16,7 @@ LEVELS = {
     "evaluate": 2,
     "decide": 2,
     "evidence": 2,
+    "replay": 2,
     "aws": 3,
     "steps": 4,
     "cli": 4,

@@ -1,6 +1,7 @@
 """What judging gives: one result per check and slice, and the verdict that follows from them."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +63,12 @@ class Bound:
     def holds(self, number: float) -> bool:
         """Whether *number* lies inside, ends included."""
         return (self.min is None or number >= self.min) and (self.max is None or number <= self.max)
+
+    def outside(self, numbers: Iterable[float]) -> list[int]:
+        """Positions of the *numbers* that it does not hold, NaN among them."""
+        low = -math.inf if self.min is None else self.min
+        high = math.inf if self.max is None else self.max
+        return [at for at, number in enumerate(numbers) if not low <= number <= high]
 
     def __str__(self) -> str:
         if self.min is not None and self.max is not None:

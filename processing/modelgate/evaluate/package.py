@@ -13,7 +13,7 @@ _COMPLETED = "Completed"
 
 def evidence_results(subject: Subject, policy: Policy) -> list[Result]:
     """Only what is wrong or undecided; a package whose evidence is whole has no result here."""
-    return [*_package(subject), *_artifacts(subject), *_required(subject, policy), *_aged(subject, policy)]
+    return [*package_results(subject), *_artifacts(subject), *_required(subject, policy), *_aged(subject, policy)]
 
 
 def refused_for_size(most: int) -> Result:
@@ -22,7 +22,8 @@ def refused_for_size(most: int) -> Result:
     return _evidence("evidence-size", Status.FAIL, problem)
 
 
-def _package(subject: Subject) -> Iterator[Result]:
+def package_results(subject: Subject) -> Iterator[Result]:
+    """What is wrong with the package itself, whatever the policy."""
     if subject.package_status != _COMPLETED:
         # The registry may still finish its own validation; a failed one it will not.
         status = Status.FAIL if subject.package_status == "Failed" else Status.INCONCLUSIVE

@@ -19,7 +19,7 @@ class Waived:
 
 def waive(results: Sequence[Result], subject: Subject, policy: Policy, bundle: Bundle) -> Waived:
     """Apply the waivers of *bundle* to *results*."""
-    concerned = [waiver for waiver in bundle.waivers if _concerns(waiver, subject, policy)]
+    concerned = waivers_of(subject, policy, bundle)
     if not concerned:
         return Waived(results=tuple(results), uses=())
     day = subject.as_of[:10]
@@ -35,9 +35,10 @@ def in_force(waiver: Waiver, day: str) -> bool:
     return waiver.granted <= day <= waiver.expires
 
 
-def _concerns(waiver: Waiver, subject: Subject, policy: Policy) -> bool:
-    group = subject.group
-    return (waiver.group, waiver.team, waiver.policy) == (group.name, group.team, policy.name)
+def waivers_of(subject: Subject, policy: Policy, bundle: Bundle) -> list[Waiver]:
+    """The waivers of *bundle* about *policy* and the group of *subject*, in force or not."""
+    about = (subject.group.name, subject.group.team, policy.name)
+    return [waiver for waiver in bundle.waivers if (waiver.group, waiver.team, waiver.policy) == about]
 
 
 def _standing(waiver: Waiver, bundle: Bundle, day: str) -> WaiverState | None:

@@ -1,0 +1,111 @@
+"""Packed decisions: one JSON file of many records, reduced to what judging needs, in columns.
+
+Decisions of the same shape (group, reports, keys of facts) share a *frame*; their numbers are its columns.
+
+    {"schema": "modelgate/decision-segment/v1", "frames": [
+      {"context": {...}, "keys": [[artifact, section, metric, facet, facet value, label, feature], …],
+       "about": [{"record": …, "version": …, "outcome": …, …}, …],
+       "numbers": [[0.81, 0.79, null, …], …],            one list a key, one number a decision
+       "others": {"0": {"2": {"infinite": "+"}}},         what is no number: by key and decision
+       "certain": {"0": {"n": […], "deviation": […], "interval": […]}}}]}
+"""
+
+import json
+import math
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from modelgate.checks.slots import Key
+from modelgate.contracts.facts import Value
+from modelgate.contracts.results import Verdict
+from modelgate.contracts.strict import canonical, decode, encode
+from modelgate.errors import ContentError
+from modelgate.evidence.record import Outcome
+from modelgate.replay.frame import About, Certain, Context, Frame, PackedDeviation
+
+SCHEMA = "modelgate/decision-segment/v1"
+
+
+def to_json(frames: Sequence[Frame]) -> bytes:
+    """The segment as a file."""
+    return canonical({"schema": SCHEMA, "frames": [_encoded(frame) for frame in frames]})
+
+
+def from_json(data: bytes) -> list[Frame]:
+    """Read a segment.
+
+    Raises:
+        ContentError: it is none of the schema this code reads, or does not hold together.
+    """
+    try:
+        document: Any = json.loads(data)
+        if document["schema"] != SCHEMA:
+            raise ContentError(f"the segment has schema {document['schema']!a}, this code reads {SCHEMA!r}")
+        return [_decoded(frame) for frame in document["frames"]]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise ContentError(f"the segment cannot be read ({error!r}); pack the decisions again") from error
+
+
+_FIELDS = tuple(About.__dataclass_fields__)
+
+
+def _encoded(frame: Frame) -> dict[str, Any]:
+    about = [encode(one) for one in frame.about]
+    others: dict[str, dict[str, Any]] = {}
+    for (at, row), value in frame.others.items():
+        others.setdefault(str(at), {})[str(row)] = encode(value)
+    return {
+        "context": encode(frame.context),
+        "keys": [list(key) for key in frame.keys],
+        "about": {name: [one.get(name) for one in about] for name in _FIELDS},
+        "numbers": [[None if number != number else number for number in column] for column in frame.columns],
+        "others": others,
+        "certain": {str(at): _certain(certain) for at, certain in frame.certain.items()},
+    }
+
+
+def _certain(certain: Certain) -> dict[str, Any]:
+    return {"n": certain.n, "deviation": certain.deviation, "interval": certain.interval}
+
+
+def _decoded(data: dict[str, Any]) -> Frame:
+    keys = tuple(Key(*key) for key in data["keys"])
+    about = list(_abouts(data["about"]))
+    columns = [array("d", [math.nan if number is None else number for number in column]) for column in data["numbers"]]
+    if len(columns) != len(keys) or any(len(column) != len(about) for column in columns):
+        raise ContentError("a frame's columns do not fit its keys and decisions; pack the decisions again")
+    frame = Frame(context=decode(Context, data["context"]), keys=keys, about=about, columns=columns)
+    for at, rows in data["others"].items():
+        for row, value in rows.items():
+            frame.others[int(at), int(row)] = decode(Value, value)
+    for at, known in data["certain"].items():
+        certain = Certain(known["n"], list(map(_interned, known["deviation"])), known["interval"])
+        if {len(certain.n), len(certain.deviation), len(certain.interval)} != {len(about)}:
+            raise ContentError("what is known of a column does not fit its decisions; pack the decisions again")
+        frame.certain[int(at)] = certain
+    return frame
+
+
+def _interned(deviation: PackedDeviation) -> PackedDeviation:
+    return sys.intern(deviation) if isinstance(deviation, str) else deviation
+
+
+def _abouts(columns: Mapping[str, Sequence[Any]]) -> Iterable[About]:
+    """Built by position: a hundred thousand of them are read in a moment."""
+    rows = zip(*(columns[name] for name in _FIELDS), strict=True)
+    for decision, arn, version, outcome, verdict, reviewed, policy, policy_version, as_of, decided_at, arrived in rows:
+        yield About(
+            decision_id=decision,
+            package_arn=arn,
+            version=version,
+            outcome=Outcome(outcome),
+            verdict=Verdict(verdict),
+            reviewed=reviewed,
+            policy=policy,
+            policy_version=policy_version,
+            as_of=as_of,
+            decided_at=decided_at,
+            arrived=tuple(arrived),
+        )

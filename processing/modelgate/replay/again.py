@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from modelgate.checks import CUSTOM
+from modelgate.checks.assess import assess
 from modelgate.checks.plan import Finding, Part, changes, findings, part_of
 from modelgate.checks.slots import Absence, Keys
 from modelgate.contracts.package import Container
@@ -19,7 +20,7 @@ from modelgate.evaluate import missing_result, result_of
 from modelgate.evaluate.package import evidence_results
 from modelgate.evaluate.waivers import waive, waivers_of
 from modelgate.policy.matching import matching
-from modelgate.policy.model import Bundle, Judge, Policy
+from modelgate.policy.model import Bundle, Check, Judge, Policy
 from modelgate.replay.frame import About, Frame, PackedArtifact, RowReadings
 from modelgate.replay.history import History
 from modelgate.replay.near import Close, near_misses
@@ -194,11 +195,23 @@ class _Replay:
         """By row and part, whatever is not simply inside a plain bound."""
         troubled: dict[int, dict[int, Trouble]] = {}
         for index, part in enumerate(self._parts):
+            simple = _is_simple(part.check)
             for row in self._doubtful(part):
+                if simple and self._passes_at(part, row):
+                    continue
                 trouble = self._trouble(part, row)
                 if not trouble.passed:
                     troubled.setdefault(row, {})[index] = trouble
         return troubled
+
+    def _passes_at(self, part: Part, row: int) -> bool:
+        """Whether every number of *part* passes; most do, and nothing more needs to be known of them."""
+        readings = RowReadings(self.frame, row)
+        for slot in part.slots:
+            found = assess(part.check, slot, readings, part.check.bound)
+            if found.status is not Status.PASS or not isinstance(found.number, float):
+                return False
+        return True
 
     def _doubtful(self, part: Part) -> Sequence[int]:
         if not _is_plain(part):
@@ -279,10 +292,13 @@ def _is_plain(part: Part) -> bool:
     check = part.check
     return (
         check.bound is not None
-        and check.change is None
         and check.confidence is None
         and check.minimum_n is None
-        and check.judge is Judge.EACH
-        and check.kind != CUSTOM
+        and _is_simple(check)
         and all(slot.measure is None and slot.limit is None and slot.at is not None for slot in part.slots)
     )
+
+
+def _is_simple(check: Check) -> bool:
+    """Whether each number is judged for itself, by its value."""
+    return check.change is None and check.judge is Judge.EACH and check.kind != CUSTOM

@@ -4,6 +4,7 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from modelgate.checks.slots import Key, Number, Reading
 from modelgate.contracts.facts import BASELINES, Fact, Interval, Value
@@ -42,8 +43,7 @@ class Context:
     faults: tuple[PackageFault, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(NamedTuple):
     """One decision. *verdict* is what the policy said before any review; *arrived* is parallel to the artifacts."""
 
     decision_id: str
@@ -79,8 +79,8 @@ class Certain:
 
     def at(self, row: int) -> tuple[int | None, Value | None, Interval | None]:
         """What is known of one decision."""
-        interval = self.interval[row]
-        return (self.n[row], _deviation(self.deviation[row]), _interval(interval))
+        interval, deviation = self.interval[row], self.deviation[row]
+        return (self.n[row], None if deviation is None else value_of(deviation), _interval(interval))
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class Frame:
             self.certain[at] = Certain.unknown(row)
         certain, interval = self.certain[at], fact.interval
         certain.n.append(fact.n)
-        certain.deviation.append(None if fact.deviation is None else _packed(fact.deviation))
+        certain.deviation.append(None if fact.deviation is None else packed_value(fact.deviation))
         certain.interval.append(None if interval is None else [interval.low, interval.high, interval.confidence])
 
     def number(self, at: int, row: int) -> Number:
@@ -168,14 +168,18 @@ class RowReadings:
         return self.frame.reading(at, self.row)
 
 
-def _packed(deviation: Value) -> PackedDeviation:
-    return deviation.infinite or deviation.unknown if deviation.number is None else deviation.number
+def packed_value(value: Value) -> float | str:
+    """*value* as segments write it: a number, the sign of an infinite one, or why there is none."""
+    if value.number is not None:
+        return value.number
+    return value.infinite or value.unknown or ""
 
 
-def _deviation(packed: PackedDeviation) -> Value | None:
-    if packed is None or isinstance(packed, float | int):
-        return None if packed is None else Value(number=packed)
-    return Value(infinite=packed) if packed in ("+", "-") else Value(unknown=packed)
+def value_of(packed: float | str) -> Value:
+    """The value that was packed."""
+    if isinstance(packed, str):
+        return Value(infinite=packed) if packed in ("+", "-") else Value(unknown=packed)
+    return Value(number=packed)
 
 
 def _interval(packed: PackedInterval) -> Interval | None:

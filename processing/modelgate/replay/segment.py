@@ -6,7 +6,7 @@ Decisions of the same shape (group, reports, keys of facts) share a *frame*; the
       {"context": {...}, "keys": [[artifact, section, metric, facet, facet value, label, feature], …],
        "about": [{"record": …, "version": …, "outcome": …, …}, …],
        "numbers": [[0.81, 0.79, null, …], …],            one list a key, one number a decision
-       "others": {"0": {"2": {"infinite": "+"}}},         what is no number: by key and decision
+       "others": {"0": {"2": "+"}},                       what is no number: by key and decision
        "certain": {"0": {"n": […], "deviation": […], "interval": […]}}}]}
 """
 
@@ -23,7 +23,7 @@ from modelgate.contracts.results import Verdict
 from modelgate.contracts.strict import canonical, decode, encode
 from modelgate.errors import ContentError
 from modelgate.evidence.record import Outcome
-from modelgate.replay.frame import About, Certain, Context, Frame, PackedDeviation
+from modelgate.replay.frame import About, Certain, Context, Frame, PackedDeviation, packed_value, value_of
 
 SCHEMA = "modelgate/decision-segment/v1"
 
@@ -48,18 +48,18 @@ def from_json(data: bytes) -> list[Frame]:
         raise ContentError(f"the segment cannot be read ({error!r}); pack the decisions again") from error
 
 
-_FIELDS = tuple(About.__dataclass_fields__)
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 def _encoded(frame: Frame) -> dict[str, Any]:
-    about = [encode(one) for one in frame.about]
     others: dict[str, dict[str, Any]] = {}
     for (at, row), value in frame.others.items():
-        others.setdefault(str(at), {})[str(row)] = encode(value)
+        others.setdefault(str(at), {})[str(row)] = packed_value(value)
     return {
         "context": encode(frame.context),
         "keys": [list(key) for key in frame.keys],
-        "about": {name: [one.get(name) for one in about] for name in _FIELDS},
+        "about": {name: [encode(getattr(one, name)) for one in frame.about] for name in About._fields},
         "numbers": [[None if number != number else number for number in column] for column in frame.columns],
         "others": others,
         "certain": {str(at): _certain(certain) for at, certain in frame.certain.items()},
@@ -77,11 +77,12 @@ def _decoded(data: dict[str, Any]) -> Frame:
     if len(columns) != len(keys) or any(len(column) != len(about) for column in columns):
         raise ContentError("a frame's columns do not fit its keys and decisions; pack the decisions again")
     frame = Frame(context=decode(Context, data["context"]), keys=keys, about=about, columns=columns)
+    known: dict[str, Value] = {}
     for at, rows in data["others"].items():
         for row, value in rows.items():
-            frame.others[int(at), int(row)] = decode(Value, value)
-    for at, known in data["certain"].items():
-        certain = Certain(known["n"], list(map(_interned, known["deviation"])), known["interval"])
+            frame.others[int(at), int(row)] = known.setdefault(value, value_of(value))
+    for at, lists in data["certain"].items():
+        certain = Certain(lists["n"], list(map(_interned, lists["deviation"])), lists["interval"])
         if {len(certain.n), len(certain.deviation), len(certain.interval)} != {len(about)}:
             raise ContentError("what is known of a column does not fit its decisions; pack the decisions again")
         frame.certain[int(at)] = certain
@@ -93,19 +94,6 @@ def _interned(deviation: PackedDeviation) -> PackedDeviation:
 
 
 def _abouts(columns: Mapping[str, Sequence[Any]]) -> Iterable[About]:
-    """Built by position: a hundred thousand of them are read in a moment."""
-    rows = zip(*(columns[name] for name in _FIELDS), strict=True)
-    for decision, arn, version, outcome, verdict, reviewed, policy, policy_version, as_of, decided_at, arrived in rows:
-        yield About(
-            decision_id=decision,
-            package_arn=arn,
-            version=version,
-            outcome=Outcome(outcome),
-            verdict=Verdict(verdict),
-            reviewed=reviewed,
-            policy=policy,
-            policy_version=policy_version,
-            as_of=as_of,
-            decided_at=decided_at,
-            arrived=tuple(arrived),
-        )
+    rows = zip(*(columns[name] for name in About._fields), strict=True)
+    for decision, arn, version, outcome, verdict, *rest, arrived in rows:
+        yield About._make((decision, arn, version, _OUTCOMES[outcome], _VERDICTS[verdict], *rest, tuple(arrived)))

@@ -26,11 +26,15 @@ Seen = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What an archive is asked: judged by *bundle*, from *since* on; see `modelgate.replay.again.replay` for *near*."""
+    """What an archive is asked: judged by *bundle*, from *since* on, one *group* or all of them.
+
+    See `modelgate.replay.again.replay` for *near*.
+    """
 
     bundle: Bundle
     near: float = 0.02
     since: str = ""
+    group: str | None = None
 
 
 def group_folders(archive: Path) -> list[Path]:
@@ -67,7 +71,7 @@ def replay_archive(archive: Path, question: Question, *, seen: Seen = lambda _: 
         ContentError: there is none, or a segment cannot be read.
         PolicyError: the bundle needs code that is not installed.
     """
-    folders = group_folders(archive)
+    folders = [folder for folder in group_folders(archive) if question.group in (None, folder.name)]
     summary = Summary()
     for part in _parts(folders, question):
         summary.add(part)

@@ -8,9 +8,10 @@ import typer
 from modelgate.aws.decisions import ListedDecision, list_decisions
 from modelgate.aws.many_decisions import read_records
 from modelgate.cli.options import AsJson, GroupName
-from modelgate.cli.platform import EvidenceStore, GovernanceAccount, Platform, Prefix, Region
+from modelgate.cli.platform import Platform
 from modelgate.cli.printing import emit, say
 from modelgate.cli.progress import counting
+from modelgate.cli.where import EvidenceStore, GovernanceAccount, Prefix, Region
 from modelgate.replay.archive import pack as add_to_archive
 from modelgate.replay.archive import packed
 

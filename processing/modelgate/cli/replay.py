@@ -12,10 +12,11 @@ from modelgate.cli.bundles import read_bundle
 from modelgate.cli.ending import Exit
 from modelgate.cli.options import AsJson, GroupName
 from modelgate.cli.pack import ARCHIVE
-from modelgate.cli.platform import EvidenceStore, GovernanceAccount, Platform, Prefix, Region
+from modelgate.cli.platform import Platform
 from modelgate.cli.printing import emit
 from modelgate.cli.progress import counting
 from modelgate.cli.replayed import as_document, as_markdown, show
+from modelgate.cli.where import EvidenceStore, GovernanceAccount, Prefix, Region
 from modelgate.evidence.record import EvidenceRecord
 from modelgate.replay.archive import Question, replay_archive, replay_records
 from modelgate.replay.summary import Summary

@@ -1,0 +1,5 @@
+"""``python -m modelgate.cli``: the command line where its script is not on the PATH."""
+
+from modelgate.cli import main
+
+main()

@@ -1,0 +1,50 @@
+"""The gate document on disk: what the platform says of groups, instead of options that say it by hand."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from modelgate.cli.groups import GroupOptions
+from modelgate.contracts.gate import Gate, Group
+from modelgate.errors import ContentError, PinError
+
+MAX_GATE_BYTES = 10_000_000
+
+GateFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--gate",
+        help="A copy of the gate document, which then says all about the group.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+
+
+def read_gate(path: Path) -> Gate:
+    """Read a copy of the gate document (``pinned/gate.json`` of the artifact store).
+
+    Raises:
+        ContentError: it is none.
+    """
+    with path.open("rb") as file:
+        data = file.read(MAX_GATE_BYTES)
+    try:
+        return Gate.from_json(data)
+    except PinError as error:
+        raise ContentError(f"{path}: {error}") from error
+
+
+def group_in(gate: Gate, name: str, options: GroupOptions) -> Group:
+    """The group *name* as *gate* knows it.
+
+    Raises:
+        typer.BadParameter: it is not under the gate, or *options* say something about it too.
+    """
+    options.refuse("the gate document says that of a group; leave one of the two out")
+    group = gate.groups.get(name)
+    if group is None:
+        known = ", ".join(sorted(gate.groups)) or "none"
+        raise typer.BadParameter(f"group {name!r} is not under the gate; its groups: {known}", param_hint="--group")
+    return group

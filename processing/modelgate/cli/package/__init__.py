@@ -1,0 +1,1 @@
+"""A package as files: what is, or would be, registered, and the folder that its reports lie in."""

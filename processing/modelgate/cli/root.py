@@ -1,0 +1,49 @@
+"""The commands by name."""
+
+from typing import Annotated
+
+import typer
+
+from modelgate.cli.ending import EXIT_CODES, GuardedGroup
+from modelgate.cli.lazily import Later, LazyGroup
+from modelgate.cli.printing import say
+
+
+class Commands(GuardedGroup, LazyGroup):
+    """Everything that ``modelgate`` does."""
+
+    later = {  # noqa: RUF012 - declared as a class variable where it is inherited from
+        "policy": Later("modelgate.cli.policy", "app", "Lint, test, show, compare and bundle policies."),
+        "check": Later("modelgate.cli.check", "check", "Predict the verdict on a package, from files or by its ARN."),
+        "preflight": Later("modelgate.cli.preflight", "preflight", "Find what is wrong with a registration before it."),
+        "pack": Later("modelgate.cli.pack", "pack", "Fetch recorded decisions into an archive for replay."),
+        "replay": Later("modelgate.cli.replay", "replay", "Judge recorded decisions again under a candidate policy."),
+    }
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="modelgate",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog=EXIT_CODES,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        say(f"modelgate {version('modelgate')}")
+        raise typer.Exit
+
+
+@app.callback()
+def modelgate(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Say whether a registered model may go to production, and why."""

@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sagemaker.client import SageMakerClient
 
@@ -17,10 +18,15 @@ class Clients:
 
     s3: "S3Client"
     sagemaker: "SageMakerClient"
+    cloudwatch: "CloudWatchClient"
 
 
 def clients_for(region: str) -> Clients:
     """Clients that retry what is worth retrying, with backoff."""
     config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=60)
     session = boto3.Session(region_name=region)
-    return Clients(s3=session.client("s3", config=config), sagemaker=session.client("sagemaker", config=config))
+    return Clients(
+        s3=session.client("s3", config=config),
+        sagemaker=session.client("sagemaker", config=config),
+        cloudwatch=session.client("cloudwatch", config=config),
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from modelgate.aws.faults import infrastructure, is_absent
+from modelgate.aws.objects import in_utc
 from modelgate.aws.owner import owned_by
 from modelgate.contracts.digests import is_digest, same_digest
 from modelgate.contracts.layout import META_SHA256, META_SOURCE_SEQUENCER
@@ -25,13 +26,17 @@ _SEQUENCER_WIDTH = 64  # S3 user guide: sequencers are compared as text after ri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCopy:
-    """One version of a copy in the artifact store; *digest* is the copier's word for its content."""
+    """One version of a copy in the artifact store; *digest* is the copier's word for its content.
+
+    *arrived_at* is when the copy was stored, by the store's clock (ISO 8601, UTC).
+    """
 
     uri: S3Uri
     version_id: str
     digest: str
     size: int
     sequencer: str
+    arrived_at: str
 
 
 def find_copy(s3: "S3Client", uri: S3Uri, digest: str | None, *, owner: str | None = None) -> StoredCopy | None:
@@ -114,4 +119,5 @@ def _copy(s3: "S3Client", uri: S3Uri, version_id: str, owner: str | None) -> Sto
         digest=digest.lower(),
         size=head["ContentLength"],
         sequencer=head["Metadata"].get(META_SOURCE_SEQUENCER, "").upper(),
+        arrived_at=in_utc(head["LastModified"]),
     )

@@ -9,22 +9,28 @@ from typing import Any
 
 from modelgate.contracts.arns import ExecutionArn, ModelPackageArn
 from modelgate.contracts.check_report import CheckReport
+from modelgate.contracts.gate import Group, Mode
 from modelgate.contracts.results import Judgement, Verdict
 from modelgate.contracts.strict import canonical, decode, encode
 from modelgate.contracts.subject import Subject
 from modelgate.errors import ContentError
 
-SCHEMA = "modelgate/decision/v1"
+SCHEMA = "modelgate/decision/v2"
 CONFLICT_SCHEMA = "modelgate/decision-conflict/v1"
 
 
 class Outcome(StrEnum):
-    """What became of the verdict. A conflict: somebody else had decided already, and was not overruled."""
+    """What became of the verdict.
+
+    A conflict: somebody else had decided already, and was not overruled. Shadow: it was only recorded, because the
+    group's verdicts do not bind yet.
+    """
 
     APPROVED = "approved"
     REJECTED = "rejected"
     HELD = "held"
     CONFLICT = "conflict"
+    SHADOW = "shadow"
 
 
 OUTCOMES: Mapping[Verdict, Outcome] = {
@@ -34,9 +40,17 @@ OUTCOMES: Mapping[Verdict, Outcome] = {
 }
 
 
+def outcome_of(judgement: Judgement, group: Group) -> Outcome:
+    """What a verdict on a package of *group* leads to, unless somebody else has decided."""
+    return Outcome.SHADOW if group.mode is Mode.SHADOW else OUTCOMES[judgement.verdict]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceRecord:
-    """One decision. *registry_status* is what the registry said just before; *description* what it was to be told."""
+    """One decision.
+
+    *registry_status* is what the registry said just before; *description* what it was to be told, or would have been.
+    """
 
     decision_id: str
     outcome: Outcome

@@ -1,11 +1,16 @@
 """What the registry is told: one line of description, and a few metadata values, within the service's limits."""
 
-from modelgate.contracts.results import Judgement, Status, Verdict
+from collections.abc import Mapping
+
+from modelgate.contracts.gate import Mode
+from modelgate.contracts.results import Judgement, Severity, Status, Verdict
+from modelgate.contracts.subject import Subject
 from modelgate.evidence.record import Outcome
 
 MAX_DESCRIPTION = 1024  # SageMaker API reference, UpdateModelPackage, ApprovalDescription; one line only
 MAX_METADATA_VALUE = 256
 
+OWN_METADATA = "modelgate-"  # every entry of ours begins with it
 META_VERDICT = "modelgate-verdict"
 META_DECISION = "modelgate-decision-id"
 META_POLICY = "modelgate-policy-digest"
@@ -14,21 +19,27 @@ META_EVIDENCE = "modelgate-evidence-uri"
 _HEADS = {Verdict.APPROVE: "Approved", Verdict.REJECT: "Rejected", Verdict.HOLD: "Held"}
 
 
-def describe(judgement: Judgement, evidence_uri: str) -> str:
-    """The verdict in one line: which checks failed, with value and bound; the evidence's address always at the end."""
+def describe(judgement: Judgement, subject: Subject, evidence_uri: str) -> str:
+    """The verdict in one line: who or what decided and why; the evidence's address always at the end.
+
+    Of a shadow group it is what the registry would have been told.
+    """
     tail = f" Evidence: {evidence_uri}"
     room = MAX_DESCRIPTION - len(tail)
-    text = _one_line(f"{_HEADS[judgement.verdict]}{_policy(judgement)}: {_because(judgement)}")
+    shadow = "Shadow, not applied: " if subject.group.mode is Mode.SHADOW else ""
+    text = _one_line(f"{shadow}{_said(judgement, subject)}")
     return (text if len(text) <= room else text[: room - 1] + "…") + tail
 
 
-def metadata(outcome: Outcome, decision_id: str, policy_digest: str, evidence_uri: str) -> dict[str, str]:
+def metadata(
+    outcome: Outcome, verdict: Verdict, decision_id: str, policy_digest: str, evidence_uri: str
+) -> dict[str, str]:
     """The metadata of a decision.
 
     Allowed are letters, separators, digits and ``_.:/=+-@``: digests, ids and s3 addresses of ours keep to them.
     """
     values = {
-        META_VERDICT: outcome.value,
+        META_VERDICT: f"shadow-{verdict}" if outcome is Outcome.SHADOW else outcome.value,
         META_DECISION: decision_id,
         META_POLICY: policy_digest,
         META_EVIDENCE: evidence_uri,
@@ -36,15 +47,42 @@ def metadata(outcome: Outcome, decision_id: str, policy_digest: str, evidence_ur
     return {key: value[:MAX_METADATA_VALUE] for key, value in values.items()}
 
 
-def _policy(judgement: Judgement) -> str:
-    return f" by policy {judgement.policy} v{judgement.policy_version}" if judgement.policy else ""
+def team_metadata(metadata: Mapping[str, str]) -> dict[str, str]:
+    """What the team registered beside the model: everything but our own entries."""
+    return {key: value for key, value in metadata.items() if not key.startswith(OWN_METADATA)}
 
 
-def _because(judgement: Judgement) -> str:
-    if judgement.verdict is Verdict.APPROVE:
-        passed = sum(result.status is Status.PASS for result in judgement.results)
-        return f"{passed} results of {len({r.check for r in judgement.results})} checks passed."
-    return "; ".join(judgement.reasons) + "."
+def _said(judgement: Judgement, subject: Subject) -> str:
+    head = _HEADS[judgement.verdict]
+    for review in subject.reviews:
+        if review.id == judgement.review:
+            # The first reason says the same about the review; the others are why the package was held.
+            why = "; ".join((review.record.reason, *judgement.reasons[1:]))
+            return f"{head} by review of {review.reviewer}{_policy(judgement, 'under')}: {why}."
+    if judgement.verdict is not Verdict.APPROVE:
+        return f"{head}{_policy(judgement, 'by')}: {'; '.join(judgement.reasons)}."
+    waivers = sorted({result.waiver for result in judgement.results if result.waiver is not None})
+    exception = " with waiver" if waivers else ""
+    return f"{head}{exception}{_policy(judgement, 'by')}: {_counted(judgement, waivers)}."
+
+
+def _policy(judgement: Judgement, word: str) -> str:
+    return f" {word} policy {judgement.policy} v{judgement.policy_version}" if judgement.policy else ""
+
+
+def _counted(judgement: Judgement, waivers: list[str]) -> str:
+    """How many results passed, of how many checks; what was waived by which waiver; and how many warnings there are."""
+    passed = [result for result in judgement.results if result.status is Status.PASS]
+    waived = [result for result in judgement.results if result.status is Status.WAIVED]
+    warned = len(judgement.results) - len(passed) - len(waived)
+    parts = [f"{len(passed)} results of {len({result.check for result in passed})} checks passed"]
+    if waived:
+        checks = ", ".join(sorted({result.check for result in waived}))
+        parts.append(f"{len(waived)} of {checks} waived by {', '.join(waivers)}")
+    if warned:
+        names = sorted({r.check for r in judgement.results if r.severity is Severity.WARN and r not in passed})
+        parts.append(f"{warned} only warned ({', '.join(names)})")
+    return ", ".join(parts)
 
 
 def _one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,12 @@ _TEXTS = {
     "--execution-arn": "the running pipeline execution",
     "--artifact-store": "the artifact store pinned in the pipeline definition",
     "--gate-digest": "digest of the gate document",
-    "--policy-digest": "digest of the policy bundle",
+    "--policy-digest": "digest of the policy bundle of groups that have none of their own",
     "--image-digest": "digest of the image that runs this step",
 }
+
+
+_EXTRA_REPORT = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,7 +38,10 @@ class _Parser(argparse.ArgumentParser):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """The arguments, parsed and found to agree with each other."""
+    """The arguments, parsed and found to agree with each other.
+
+    *extra_reports* are the names of the extra steps' reports, in the order of the definition.
+    """
 
     package: ModelPackageArn
     execution: ExecutionArn
@@ -43,6 +50,7 @@ class Arguments:
     policy_digest: str
     image_digest: str
     runtime: Runtime
+    extra_reports: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, prog: str, description: str, argv: Sequence[str] | None) -> "Arguments":
@@ -55,6 +63,7 @@ class Arguments:
         parser = _Parser(prog=prog, description=description, allow_abbrev=False)
         for name, text in _TEXTS.items():
             parser.add_argument(name, required=True, help=text)
+        parser.add_argument("--extra-report", action="append", default=[], help="name of an extra step's report")
         given = parser.parse_args(argv)
         arguments = cls(
             package=ModelPackageArn.parse(given.model_package_arn),
@@ -64,19 +73,20 @@ class Arguments:
             policy_digest=_digest("--policy-digest", given.policy_digest),
             image_digest=_digest("--image-digest", given.image_digest),
             runtime=_runtime(os.environ.get("MODELGATE_RUNTIME", Runtime.CONTAINER)),
+            extra_reports=_names(given.extra_report),
         )
         _require_equal("--model-package-group-name", given.model_package_group_name, arguments.package.group)
         _require_equal("--bucket", given.bucket, arguments.artifact_store)
         _require_running(arguments)
         return arguments
 
-    def binding(self, policy_bundle_version: int) -> Binding:
-        """What a result of this run is bound to."""
+    def binding(self, *, policy_digest: str, policy_bundle_version: int) -> Binding:
+        """What a result of this run is bound to; the bundle is the one that its group is judged by."""
         return Binding(
             package_arn=str(self.package),
             execution_arn=str(self.execution),
             gate_digest=self.gate_digest,
-            policy_digest=self.policy_digest,
+            policy_digest=policy_digest,
             policy_bundle_version=policy_bundle_version,
             image_digest=self.image_digest,
             runtime=self.runtime,
@@ -99,6 +109,15 @@ def _digest(name: str, text: str) -> str:
     if not is_digest(text):
         raise BindingError(f"{name} is {text!a}; expected sha256: and 64 hex digits")
     return text.lower()
+
+
+def _names(given: list[str]) -> tuple[str, ...]:
+    for name in given:
+        if _EXTRA_REPORT.fullmatch(name) is None or given.count(name) != 1:
+            raise BindingError(
+                f"--extra-report is {name!a}; expected lower-case letters, digits and hyphens, each name once"
+            )
+    return tuple(given)
 
 
 def _require_equal(name: str, given: str, expected: str) -> None:

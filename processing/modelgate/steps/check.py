@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from modelgate.aws.clients import Clients, clients_for
 from modelgate.aws.registry import describe_package
 from modelgate.contracts.check_report import Binding, CheckReport
+from modelgate.contracts.gate import Mode
 from modelgate.contracts.layout import CHECKS_FILE
 from modelgate.contracts.package import PENDING
 from modelgate.decide import judge
 from modelgate.steps.arguments import Arguments, ml_root
+from modelgate.steps.extra_reports import extra_reports
 from modelgate.steps.gather import gather
+from modelgate.steps.past import look_back
 from modelgate.steps.pinned import load_pinned
 from modelgate.steps.run import run
 
@@ -24,26 +27,30 @@ def check(arguments: Arguments, clients: Clients, now: Clock) -> CheckReport:
     Raises:
         ModelgateError: nothing was decided; see the tree in `modelgate.errors`.
     """
+    as_of = now().isoformat()  # before anything is read: what is written later may be missing
     pinned = load_pinned(clients.s3, arguments)
-    binding = arguments.binding(pinned.bundle.version)
+    binding = arguments.binding(policy_digest=pinned.policy_digest, policy_bundle_version=pinned.bundle.version)
     package = describe_package(clients.sagemaker, arguments.package)
     if package is None:
-        return _not_judged(binding, f"{arguments.package} no longer exists; nothing was judged", now)
-    if package.approval_status != PENDING:
+        return _not_judged(binding, f"{arguments.package} no longer exists; nothing was judged", as_of)
+    # A shadow group's packages are decided by somebody else, and judged whatever was decided.
+    if package.approval_status != PENDING and pinned.group.mode is Mode.ENFORCE:
         note = f"{arguments.package} is {package.approval_status} already; nothing was judged"
-        return _not_judged(binding, note, now)
-    subject = gather(clients.s3, pinned.gate, pinned.group, package)
+        return _not_judged(binding, note, as_of)
+    extra = extra_reports(arguments.artifact_store, arguments.execution, arguments.extra_reports)
+    past = look_back(pinned.evidence(clients.s3), pinned, package)
+    subject = gather(clients.s3, pinned, package, extra, past, as_of)
     return CheckReport(
         binding=binding,
         subject=subject,
         judgement=judge(subject, pinned.bundle),
         note=None,
-        checked_at=now().isoformat(),
+        checked_at=as_of,
     )
 
 
-def _not_judged(binding: Binding, note: str, now: Clock) -> CheckReport:
-    return CheckReport(binding=binding, subject=None, judgement=None, note=note, checked_at=now().isoformat())
+def _not_judged(binding: Binding, note: str, as_of: str) -> CheckReport:
+    return CheckReport(binding=binding, subject=None, judgement=None, note=note, checked_at=as_of)
 
 
 def _message(report: CheckReport) -> str:

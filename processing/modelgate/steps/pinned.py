@@ -1,11 +1,15 @@
-"""What the pipeline definition pins: the gate document and the policy bundle, by digest."""
+"""What the pipeline definition pins: the gate document and the policy bundle, by digest.
+
+A group that has the next bundle already is judged by that one: the gate document, itself pinned, names its digest.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelgate.aws.objects import Bucket
 from modelgate.aws.pinned import read_pinned
 from modelgate.contracts.gate import Gate, Group
-from modelgate.contracts.layout import GATE_KEY, POLICY_BUNDLE_KEY
+from modelgate.contracts.layout import GATE_KEY, NEXT_POLICY_BUNDLE_KEY, POLICY_BUNDLE_KEY
 from modelgate.errors import BindingError
 from modelgate.policy.model import Bundle
 from modelgate.steps.arguments import Arguments
@@ -16,13 +20,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pinned:
-    """The documents, and their bytes for the evidence store."""
+    """The documents, and their bytes for the evidence store; *policy_digest* is that of the bundle in force here."""
 
     gate: Gate
     group: Group
     bundle: Bundle
+    policy_digest: str
     gate_bytes: bytes
     bundle_bytes: bytes
+
+    def evidence(self, s3: "S3Client") -> Bucket:
+        """The evidence store."""
+        return Bucket(s3=s3, name=self.gate.evidence_store, owner=self.gate.governance_account)
+
+    def artifacts(self, s3: "S3Client") -> Bucket:
+        """The artifact store."""
+        return Bucket(s3=s3, name=self.gate.artifact_store, owner=self.gate.governance_account)
 
 
 def load_pinned(s3: "S3Client", arguments: Arguments) -> Pinned:
@@ -42,11 +55,15 @@ def load_pinned(s3: "S3Client", arguments: Arguments) -> Pinned:
     group = gate.groups.get(arguments.package.group)
     if group is None:
         raise BindingError(f"group {arguments.package.group} is not under the gate; add it to the values and apply")
-    bundle_bytes = read_pinned(s3, bucket=store, key=POLICY_BUNDLE_KEY, digest=arguments.policy_digest, owner=owner)
+    key, digest = POLICY_BUNDLE_KEY, arguments.policy_digest
+    if group.policy_digest is not None:
+        key, digest = NEXT_POLICY_BUNDLE_KEY, group.policy_digest.lower()
+    bundle_bytes = read_pinned(s3, bucket=store, key=key, digest=digest, owner=owner)
     return Pinned(
         gate=gate,
         group=group,
         bundle=Bundle.from_json(bundle_bytes),
+        policy_digest=digest,
         gate_bytes=gate_bytes,
         bundle_bytes=bundle_bytes,
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 from modelgate.aws.evidence import write_once
+from modelgate.aws.objects import Bucket
 from modelgate.errors import InfrastructureError
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ class Contended:
 def evidence_store(s3: "S3Client") -> "S3Client":
     """S3 with an evidence store."""
     s3.create_bucket(Bucket=BUCKET)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     return s3
 
 
 def write(s3: Any, body: bytes) -> bytes:
     """Write without waiting."""
-    return write_once(s3, bucket=BUCKET, key="pinned/a.json", body=body, owner=OWNER, pause=lambda _: None)
+    evidence = Bucket(s3=s3, name=BUCKET, owner=OWNER)
+    return write_once(evidence, "pinned/a.json", body, pause=lambda _: None)
 
 
 def test_the_first_one_wins_and_the_second_is_told(evidence_store: "S3Client") -> None:

@@ -40,7 +40,7 @@ def put(*path: str | int, value: Any) -> Callable[[Any], None]:
 
 
 FORGERIES = {
-    "schema": put("schema", value="modelgate/check-report/v2"),
+    "schema": put("schema", value="modelgate/check-report/v1"),
     "unknown field": put("more", value=1),
     "package": put("binding", "package_arn", value="arn:aws:sagemaker:eu-west-1:222222222222:model-package/x/1"),
     "execution": put("binding", "execution_arn", value="arn:…/execution/other"),

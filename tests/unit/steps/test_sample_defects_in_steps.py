@@ -291,9 +291,9 @@ def test_defect_24_five_hundred_failures_fit_into_one_line(world: World) -> None
 def test_defect_24_no_name_in_a_report_breaks_the_description(name: str) -> None:
     """Emoji, control characters and right-to-left marks stay within the service's limits."""
     facets = {name: {name: {**made_up.GOOD_BIAS, "DI": 0.1}}}
-    judgement = judge(subject({"Bias.Report": made_up.bias(facets)}), CREDIT)
+    judged = subject({"Bias.Report": made_up.bias(facets)})
 
-    text = describe(judgement, "s3://evidence/" + "k" * 200)
+    text = describe(judge(judged, CREDIT), judged, "s3://evidence/" + "k" * 200)
 
     assert len(text) <= 1024
     assert "\n" not in text

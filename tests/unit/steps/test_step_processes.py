@@ -104,4 +104,4 @@ def test_a_check_report_survives_its_file(world: World) -> None:
     report = world.check(world.register(late=("bias.json",)))
 
     assert CheckReport.from_json(report.to_json()) == report
-    assert json.loads(report.to_json())["schema"] == "modelgate/check-report/v1"
+    assert json.loads(report.to_json())["schema"] == "modelgate/check-report/v2"

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.gate import RiskTier
-from modelgate.contracts.results import Judgement, Result, Severity, Status, Verdict, WaiverUse
+from modelgate.contracts.results import Judgement, Result, Severity, Status, Verdict
 from modelgate.contracts.review import Review, ReviewVerdict
 from modelgate.contracts.strict import canonical, encode
 from modelgate.contracts.subject import Subject
 from modelgate.errors import PolicyError
 from modelgate.evaluate import evaluate
 from modelgate.evaluate.package import ARRIVED, PACKAGE
+from modelgate.evaluate.reasons import reasons_of, remarkable, ungoverned
 from modelgate.evaluate.waivers import waive
 from modelgate.policy.matching import matching
 from modelgate.policy.model import Approval, Bundle, Policy
@@ -92,37 +93,31 @@ def _judge(subject: Subject, bundle: Bundle) -> Judgement:
         older = (
             f"the policy bundle in force has version {bundle.version}, but {subject.group.name} was judged by {newest}"
         )
-        return _held(None, f"{older}; publish the old content as a new version and apply it")
+        return _held(subject, None, f"{older}; publish the old content as a new version and apply it")
     policies = matching(bundle, subject.group, subject.metadata)
     if len(policies) != 1:
-        return _held(None, _ungoverned(subject, policies))
+        return _held(subject, None, ungoverned(subject, policies))
     policy = policies[0]
     try:
         results = evaluate(subject, policy)
     except PolicyError as error:
-        return _held(policy, f"the policy cannot be used: {error}; use it with the code that it was built for")
+        return _held(subject, policy, f"the policy cannot be used: {error}; use it with the code that it was built for")
     waived = waive(results, subject, policy, bundle)
     verdict = decide(votes_of(waived.results), asked_of(policy))
     why = left_to_people(subject, policy) if verdict is Verdict.APPROVE else None
-    return _judgement(policy, waived.results, waived.uses, Verdict.HOLD if why else verdict, why)
-
-
-def _judgement(
-    policy: Policy, results: tuple[Result, ...], uses: tuple[WaiverUse, ...], verdict: Verdict, people: str | None
-) -> Judgement:
-    passed = f"every check passed, and a person decides: {people}" if people else None
+    passed = f"every check passed, and a person decides: {why}" if why else ""
     return Judgement(
         policy=policy.name,
         policy_version=policy.version,
-        results=results,
-        verdict=verdict,
-        reasons=(passed,) if passed else _reasons(verdict, results),
-        waivers=uses,
-        basis=_basis(policy.name, policy.version, results, passed or ""),
+        results=waived.results,
+        verdict=Verdict.HOLD if why else verdict,
+        reasons=(passed, *remarkable(waived.results)) if why else reasons_of(verdict, waived.results, policy),
+        waivers=waived.uses,
+        basis=_basis(subject, policy.name, policy.version, waived.results, passed),
     )
 
 
-def _held(policy: Policy | None, reason: str) -> Judgement:
+def _held(subject: Subject, policy: Policy | None, reason: str) -> Judgement:
     name, version = (policy.name, policy.version) if policy else (None, None)
     return Judgement(
         policy=name,
@@ -130,13 +125,18 @@ def _held(policy: Policy | None, reason: str) -> Judgement:
         results=(),
         verdict=Verdict.HOLD,
         reasons=(reason,),
-        basis=_basis(name, version, (), reason),
+        basis=_basis(subject, name, version, (), reason),
     )
 
 
-def _basis(policy: str | None, version: int | None, results: Sequence[Result], reason: str) -> str:
-    """What a review answers: policy and results, so that it lapses when either changes."""
-    return sha256_of(canonical([policy, version, [encode(result) for result in results], reason]))
+def _basis(subject: Subject, policy: str | None, version: int | None, results: Sequence[Result], reason: str) -> str:
+    """What a review answers: policy, results and files, so that it lapses when one changes.
+
+    The files matter by themselves: no result says anything about the model, and its address can be written again.
+    """
+    files = sorted((artifact.name, artifact.digest or artifact.state) for artifact in subject.artifacts)
+    answered = (policy, version, tuple(results), reason, tuple(files), subject.containers)
+    return sha256_of(canonical(encode(answered)))
 
 
 def _reviewed(judgement: Judgement, subject: Subject) -> Judgement:
@@ -159,27 +159,3 @@ def _by(review: Review, judgement: Judgement) -> Judgement:
     said = f"reviewed by {review.reviewer}: {review.record.reason}"
     verdict = _VERDICTS[review.record.verdict]
     return replace(judgement, verdict=verdict, reasons=(said, *judgement.reasons), review=review.id)
-
-
-_GOOD = (Status.PASS, Status.WAIVED)
-
-
-def _reasons(verdict: Verdict, results: Sequence[Result]) -> tuple[str, ...]:
-    """An approval lists everything, waivers and warnings first; the others list what stands in the way."""
-    warned = [f"warning: {r.sentence}" for r in results if r.severity is Severity.WARN and r.status not in _GOOD]
-    if verdict is Verdict.APPROVE:
-        waived = [result.sentence for result in results if result.status is Status.WAIVED]
-        passed = [result.sentence for result in results if result.status is Status.PASS]
-        return (*waived, *warned, *passed)
-    against = [r for r in results if r.severity is not Severity.WARN and r.status not in _GOOD]
-    against.sort(key=lambda r: r.severity is not Severity.FAIL or r.status is Status.INCONCLUSIVE)
-    reasons = tuple(result.sentence for result in against)
-    return (*reasons, *warned) if reasons else ("no check gave a result, and nothing is approved without one",)
-
-
-def _ungoverned(subject: Subject, policies: Sequence[Policy]) -> str:
-    group = subject.group.name
-    if not policies:
-        return f"no policy governs group {group}; give it the tags that a policy asks for, or write a policy"
-    names = ", ".join(sorted(policy.name for policy in policies))
-    return f"more than one policy governs group {group} ({names}); change their match so that only one does"

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from modelgate.contracts.results import Bound
-from modelgate.policy.bias_metrics import BIAS_METRICS
+from modelgate.errors import PolicyError
+from modelgate.policy.bias_metrics import BAND, BIAS_METRICS, BiasMetric
 from modelgate.policy.model import Better, Change, Check
 
-_BAND = "band"  # metrics that are ratios: their distance from 1 is the logarithm
+_MOST = 700.0  # of a ratio's logarithm: beyond it the ratio itself is no finite number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class Reference:
 
 
 def chosen(check: Check, change: Change, candidates: Iterable[Reference]) -> Reference | None:
-    """The best of *candidates*, the earliest named of equals; None where there is none."""
+    """The best of *candidates*, the first of equals; None where there is none."""
     return min(candidates, key=lambda reference: _badness(check, change, reference.number), default=None)
 
 
@@ -60,10 +61,17 @@ def _badness(check: Check, change: Change, number: float) -> float:
 
 
 def _unfairness(check: Check, number: float) -> float:
-    metric = BIAS_METRICS[check.metric or ""]
-    if metric.rule == _BAND:
+    metric = _bias_metric(check)
+    if metric.rule == BAND:  # its distance from 1 is the logarithm, the same for a ratio and its inverse
         return abs(math.log(number)) if number > 0 else math.inf
     return abs(number - metric.fair)
+
+
+def _bias_metric(check: Check) -> BiasMetric:
+    metric = BIAS_METRICS.get(check.metric or "") if check.kind == "bias" else None
+    if metric is None:
+        raise PolicyError(f"check {check.id!r} has a change with better: fair, and is of no bias metric")
+    return metric
 
 
 def _slack(check: Check, change: Change, reference: float) -> float | None:
@@ -83,9 +91,9 @@ def _up_to(check: Check, change: Change, badness: float) -> Bound | None:
         case Better.LOWER:
             return _bound(None, badness)
         case Better.FAIR:
-            metric = BIAS_METRICS[check.metric or ""]
-            if metric.rule == _BAND:
-                return _bound(math.exp(-badness), math.exp(badness))
+            metric = _bias_metric(check)
+            if metric.rule == BAND:
+                return _bound(math.exp(-badness), math.exp(badness)) if badness <= _MOST else None
             return _bound(metric.fair - badness, metric.fair + badness)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import entry_points
+from operator import index
 from typing import Any, cast
 
 from modelgate.checks.slots import Absence, Choice, Reading, Slot
@@ -20,6 +21,7 @@ from modelgate.errors import PolicyError
 from modelgate.policy.model import Check
 
 ENTRY_POINTS = "modelgate.checks"
+MOST_ROWS = 10**15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +62,45 @@ def select_custom(check: Check, facts: Sequence[Fact]) -> Iterator[Choice]:
     yield from choices
 
 
-def _slot(check: Check, measurement: Measurement, facts: Sequence[Fact]) -> Choice:
-    if not isinstance(measurement, Measurement):
-        raise TypeError(f"{check.function} yields {type(measurement).__name__}, not Measurement")
-    value = measurement.value
-    number = value if value.number is None else value.number
-    reading = Reading(number, measurement.n, measurement.deviation, measurement.interval)
+def _slot(check: Check, found: Measurement, facts: Sequence[Fact]) -> Choice:
+    if not isinstance(found, Measurement):
+        raise TypeError(f"it yields {type(found).__name__}, not Measurement")
+    names = (found.facet, found.facet_value, found.label, found.value.unknown)
+    if not all(type(name) is str for name in (found.what, *(name for name in names if name is not None))):
+        raise TypeError(f"it names {found.what!r} or a slice of it by something that is no text")
+    reading = _reading(found)
     return Slot(
-        what=measurement.what,
-        at=None if measurement.source is None else facts.index(measurement.source),
+        what=found.what,
+        at=None if found.source is None else facts.index(found.source),
         measure=lambda _: reading,
-        facet=measurement.facet,
-        facet_value=measurement.facet_value,
-        label=measurement.label,
+        facet=found.facet,
+        facet_value=found.facet_value,
+        label=found.label,
     )
+
+
+def _reading(found: Measurement) -> Reading:
+    """The numbers in plain types: whole ones, and those of other libraries, would be judged and kept in another way."""
+    value = _plain(found.value)
+    n = None if found.n is None else index(found.n)
+    if n is not None and not 0 <= n <= MOST_ROWS:
+        raise ValueError(f"{found.what} has n {n}; give the number of rows, from 0 to {MOST_ROWS}")
+    interval = found.interval
+    if interval is not None:
+        low, high, confidence = map(float, (interval.low, interval.high, interval.confidence))
+        interval = Interval(low=low, high=high, confidence=confidence)
+        if value.number is None or not low <= value.number <= high:
+            raise ValueError(f"the interval of {found.what} does not hold its value")
+    return Reading(
+        number=value if value.number is None else value.number,
+        n=n,
+        deviation=None if found.deviation is None else _plain(found.deviation),
+        interval=interval,
+    )
+
+
+def _plain(value: Value) -> Value:
+    return value if value.number is None else Value(number=float(value.number))
 
 
 @lru_cache(maxsize=64)

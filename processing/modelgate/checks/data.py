@@ -1,15 +1,20 @@
 """The data behind a model: numbers of its columns, the team's own constraints, and what a monitor found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from modelgate.checks.measures import count
-from modelgate.checks.slots import Absence, Choice, Keys, Slot, grouped, listed
+from modelgate.checks.slots import Absence, Choice, Keys, Limit, Slot, grouped, listed
 from modelgate.contracts.facts import CONSTRAINTS, DATA_QUALITY, MODEL_QUALITY, VIOLATION, VIOLATION_COUNT, VIOLATIONS
 from modelgate.policy.model import Check
 from modelgate.policy.patterns import fits
 
-# SageMaker Model Monitor, constraints.json: the operator names the violation, so the other side is the bound.
-_BOUNDED_SIDE = {"GreaterThanThreshold": "max", "LessThanThreshold": "min"}
+# The comparison names the violation, so what holds is the other side; see `modelgate.reports.constraints`.
+_BOUNDED_SIDE = {
+    "GreaterThanThreshold": "max",
+    "GreaterThanOrEqualToThreshold": "below",
+    "LessThanThreshold": "min",
+    "LessThanOrEqualToThreshold": "above",
+}
 _CONSTRAINED = {MODEL_QUALITY: "ModelQuality.", DATA_QUALITY: "ModelDataQuality."}
 
 
@@ -23,17 +28,25 @@ def select_data_quality(check: Check, keys: Keys) -> Iterator[Choice]:
             yield Absence(sentence=f"no data quality report was read that has {check.metric!r} of the whole data set")
         for at in whole:
             yield Slot(what=str(check.metric), at=at)
-    columns = {keys[at].feature or "" for at in known} - {""}
+    columns = {column for at in known if (column := keys[at].feature) is not None}
+    by_column = grouped(keys, found, lambda key: key.feature)
     for pattern in check.features:
         fitting = {column for column in columns if fits(column, pattern)}
-        if not fitting and not check.may_be_absent:
-            yield Absence(sentence=f"the data quality report has no column {pattern!a}; its columns: {listed(columns)}")
-        by_column = grouped(keys, found, lambda key: key.feature)
+        if not fitting:
+            yield _no_column(check, pattern, columns)
         for column in sorted(fitting):
             for at in by_column.get(column, ()):
                 yield Slot(what=f"{check.metric} of {column}", at=at)
             if column not in by_column:
                 yield Absence(sentence=f"the data quality report has no {check.metric} of column {column!a}")
+
+
+def _no_column(check: Check, pattern: str, columns: set[str]) -> Choice:
+    if not columns:
+        return Absence(sentence="no data quality report with columns was read; register ModelDataQuality.Statistics")
+    if check.may_be_absent:
+        return Slot(what=f"{check.metric} of {pattern}", at=None, excused="the data quality report has no such column")
+    return Absence(sentence=f"the data quality report has no column {pattern!a}; its columns: {listed(columns)}")
 
 
 def select_constraints(check: Check, keys: Keys) -> Iterator[Choice]:
@@ -43,28 +56,30 @@ def select_constraints(check: Check, keys: Keys) -> Iterator[Choice]:
         constraints = [at for at in constraints if keys[at].metric == check.metric]
     if not constraints:
         yield Absence(sentence=f"no constraint{f' on {check.metric}' if check.metric else ''} was registered")
+    measured = _measured(keys)
     for limit in constraints:
-        yield from _constraint(keys, limit)
+        yield from _constraint(keys, limit, measured)
 
 
-def _constraint(keys: Keys, limit: int) -> Iterator[Choice]:
+def _constraint(keys: Keys, limit: int, measured: Mapping[object, list[int]]) -> Iterator[Choice]:
     key = keys[limit]
     side = _BOUNDED_SIDE.get(key.label or "")
     what = key.metric if key.feature is None else f"{key.metric} of {key.feature}"
     if side is None:
         yield Absence(sentence=f"the constraint on {what} compares by {key.label!a}, which is not known here")
         return
-    found = [
-        at
-        for section, family in _CONSTRAINED.items()
-        if key.artifact.startswith((family, "Extra."))
-        for at in keys.of(section)
-        if (keys[at].metric, keys[at].feature, keys[at].facet) == (key.metric, key.feature, None)
-    ]
+    sections = [section for section, family in _CONSTRAINED.items() if key.artifact.startswith((family, "Extra."))]
+    found = [at for section in sections for at in measured.get((section, key.metric, key.feature), ())]
     for at in found:
-        yield Slot(what=f"{what}, as the team's own {key.artifact} asks", at=at, limit=(limit, side))
+        yield Slot(what=f"{what} (limit of the team's own {key.artifact})", at=at, limit=Limit(limit, side))
     if not found:
         yield Absence(sentence=f"{key.artifact} constrains {what}, which no report has")
+
+
+def _measured(keys: Keys) -> Mapping[object, list[int]]:
+    """Numbers of the whole, by what a constraint names."""
+    whole = (at for at in keys.of(*_CONSTRAINED) if keys[at].facet is None)
+    return grouped(keys, whole, lambda key: (key.section, key.metric, key.feature))
 
 
 def select_violations(check: Check, keys: Keys) -> Iterator[Choice]:

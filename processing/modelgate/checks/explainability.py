@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from modelgate.checks.measures import rank_of_first, share
-from modelgate.checks.slots import Absence, Choice, Keys, Slot, grouped, listed
+from modelgate.checks.measures import Measure, rank_of_first, share
+from modelgate.checks.slots import Absence, Choice, Keys, Slot, grouped, listed, require_measure
 from modelgate.contracts.facts import EXPLAINABILITY, GLOBAL_SHAP, SHAP_SHARE, SHAP_TOTAL
 from modelgate.policy.model import Check
 from modelgate.policy.patterns import fits
@@ -16,6 +16,7 @@ def select_explainability(check: Check, keys: Keys) -> Iterator[Choice]:
     there is missing, unless the check says that it may be absent: a report of other features must not pass for one
     without a share.
     """
+    require_measure(check, "share", "rank", "total")
     facts = [at for at in keys.of(EXPLAINABILITY) if check.report in (None, keys[at].artifact)]
     tables = grouped(keys, facts, lambda key: (key.metric, key.artifact, key.label))
     totals = [at for at in facts if keys[at].metric == SHAP_TOTAL]
@@ -24,34 +25,29 @@ def select_explainability(check: Check, keys: Keys) -> Iterator[Choice]:
         if not fitting:
             yield Absence(sentence=_no_label(check, pattern, {keys[at].label or "" for at in totals}))
         for total in fitting:
-            place = (keys[total].artifact, keys[total].label)
-            yield _label(
-                check, keys, total, tables.get((SHAP_SHARE, *place), []), tables.get((GLOBAL_SHAP, *place), [])
-            )
+            table = SHAP_SHARE if check.measure == "share" else GLOBAL_SHAP
+            yield _label(check, keys, total, tables.get((table, keys[total].artifact, keys[total].label), []))
 
 
-def _label(check: Check, keys: Keys, total: int, shares: Sequence[int], values: Sequence[int]) -> Choice:
+def _label(check: Check, keys: Keys, total: int, table: Sequence[int]) -> Choice:
     label = keys[total].label
     if check.measure == "total":
         return Slot(what=f"sum of global SHAP values for label {label}", at=total, label=label)
-    absent = [p for p in check.features if not any(fits(keys[at].feature or "", p) for at in shares)]
+    absent = [p for p in check.features if not any(fits(keys[at].feature or "", p) for at in table)]
     # A label without a table has no feature at all: its total says why, and fails.
-    if absent and shares and not check.may_be_absent:
-        features = listed(keys[at].feature or "" for at in shares)
+    if absent and table and not check.may_be_absent:
+        features = listed(keys[at].feature or "" for at in table)
         sentence = f"the explanation for label {label} lists no {listed(absent)}, only {features}; "
         return Absence(sentence=f"{sentence}report it, with 0 when the model does not use it", label=label)
-    named = listed(check.features)
-    if check.measure == "share":
-        parts = (total, *_protected(check, keys, shares))
-        return Slot(
-            what=f"global SHAP share of {named} for label {label}", at=total, parts=parts, measure=share, label=label
-        )
-    protected = _protected(check, keys, values)
-    leading = set(protected)
-    others = [at for at in values if at not in leading]
-    what = f"best rank of {named} for label {label}"
-    measure = rank_of_first(len(protected)) if values else None
-    return Slot(what=what, at=total, parts=(*protected, *others), measure=measure, label=label)
+    protected = _protected(check, keys, table)
+    what = f"{'global SHAP share' if check.measure == 'share' else 'best rank'} of {listed(check.features)}"
+    measure: Measure = share
+    parts = protected
+    if check.measure == "rank":
+        leading = set(protected)
+        measure = rank_of_first(len(protected))
+        parts = [*protected, *(at for at in table if at not in leading)]
+    return Slot(what=f"{what} for label {label}", at=total, parts=(total, *parts), measure=measure, label=label)
 
 
 def _protected(check: Check, keys: Keys, positions: Sequence[int]) -> list[int]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from modelgate.checks import CUSTOM, KINDS
-from modelgate.checks.assess import Assessment, assess, by_bound, reading_of
+from modelgate.checks.assess import Assessment, assess, by_bound, reading_of, too_few, unmeasured
 from modelgate.checks.changes import Reference, allowed, chosen, plausible
 from modelgate.checks.custom import select_custom
-from modelgate.checks.slots import Absence, FactReadings, Keys, Readings, Slot, key_of, pairs
-from modelgate.contracts.facts import Fact
-from modelgate.contracts.results import Bound, Status
+from modelgate.checks.slots import Absence, FactReadings, Keys, Reading, Readings, Slot, key_of, pairs
+from modelgate.contracts.facts import Fact, Value
+from modelgate.contracts.results import Status
 from modelgate.errors import PolicyError
 from modelgate.policy.model import Against, Change, Check, FirstVersion, Judge, Policy
 
@@ -91,16 +91,21 @@ def findings(
 ) -> Iterator[Finding]:
     """Assess every slot of *part*: its value, and its change from earlier versions (newest first) or baselines."""
     check = part.check
-    if check.bound is not None or any(slot.limit for slot in part.slots):
-        values = [Finding(check, slot, assess(check, slot, readings, check.bound)) for slot in part.slots]
+    slots = [slot for slot in part.slots if slot.excused is None]
+    for slot in part.slots:
+        if slot.excused is not None:
+            yield Finding(check, slot, Assessment(Status.PASS, Value(unknown=slot.excused), None))
+    if check.bound is not None or any(slot.limit for slot in slots):
+        values = [Finding(check, slot, assess(check, slot, readings, check.bound)) for slot in slots]
         yield from values if check.judge is Judge.EACH else _worst(values)
     if check.change is not None:
         yield from changes(part, check.change, readings, references(check, check.change, approved, baselines))
 
 
 def changes(part: Part, change: Change, readings: Readings, known: "Known") -> Iterable[Finding]:
-    """Assess the change of every slot of *part* from what is *known*."""
-    found = [_change(part.check, change, slot, readings, known) for slot in part.slots]
+    """Assess the change of every slot of *part* from what is *known*, and of those that are no longer there."""
+    found = [_change(part.check, change, slot, readings, known) for slot in part.slots if slot.excused is None]
+    found.extend(_gone(part, change, known))
     return found if part.check.judge is Judge.EACH else _worst(found)
 
 
@@ -113,7 +118,9 @@ def finite_numbers(part: Part, readings: Readings) -> Iterator[tuple[str, float]
 
 
 def _worst(found: list[Finding]) -> list[Finding]:
-    return [min(found, key=_distance)] if found else []
+    """The worst, and whatever else does not pass: a waiver excuses a slice, never those that it stands before."""
+    worst = min(found, key=_distance, default=None)
+    return [finding for finding in found if finding is worst or finding.assessment.status is not Status.PASS]
 
 
 _ORDER = {Status.MISSING: 0, Status.FAIL: 1, Status.INCONCLUSIVE: 2, Status.WAIVED: 3, Status.PASS: 4}
@@ -133,10 +140,14 @@ def _distance(finding: Finding) -> tuple[int, float, str]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a change can be measured from: *versions* is how many were looked at."""
+    """What a change can be measured from.
+
+    *versions* is how many were looked at, *newest* names what the newest of them has.
+    """
 
     versions: int
     by_slot: Mapping[str, Reference]
+    newest: frozenset[str] = frozenset()
 
 
 def references(check: Check, change: Change, approved: Sequence[Earlier], baselines: Earlier | None) -> Known:
@@ -146,41 +157,62 @@ def references(check: Check, change: Change, approved: Sequence[Earlier], baseli
     else:
         looked_at = list(approved[: change.of])
     candidates: dict[str, list[Reference]] = {}
+    newest: frozenset[str] | None = None
     for earlier in looked_at:
-        for what, number in earlier.numbers(check):
+        numbers = tuple(earlier.numbers(check))
+        newest = frozenset(what for what, _ in numbers) if newest is None else newest
+        for what, number in numbers:
             candidates.setdefault(what, []).append(Reference(name=earlier.name, number=number))
     best = {what: reference for what, found in candidates.items() if (reference := chosen(check, change, found))}
-    return Known(len(looked_at), best)
+    return Known(len(looked_at), best, newest or frozenset())
 
 
 def _change(check: Check, change: Change, slot: Slot, readings: Readings, known: Known) -> Finding:
-    baselines = change.against is Against.BASELINES
-    name = "the registered baselines" if baselines else "earlier approved versions"
-    if not known.versions:
-        number = reading_of(slot, readings).number
-        note = f"there are no {name.removeprefix('the ')} to compare it with (first_version: {change.first_version})"
-        return Finding(check, slot, Assessment(_FIRST[change.first_version], number, None, note=note), name)
+    reading = reading_of(slot, readings)
     reference = known.by_slot.get(slot.what)
     if reference is None:
-        # What the team registers itself is the team's to complete; what governance recorded is not.
-        status = Status.MISSING if baselines else Status.INCONCLUSIVE
-        number = reading_of(slot, readings).number
-        return Finding(check, slot, Assessment(status, number, None, note=f"{name} have no such number"), name)
-    bound = allowed(check, change, reference)
-    found = None if bound is None else assess(check, slot, readings, bound)
-    if found is None or found.status is Status.PASS:
-        found = _suspicious(check, slot, readings, plausible(check, change, reference)) or found
-    if found is None:
-        number = reading_of(slot, readings).number
-        found = Assessment(Status.INCONCLUSIVE, number, None, note="the change rule gives no bound for it")
+        return Finding(check, slot, _without_reference(check, change, reading, known), _earlier(change))
+    bound, guard = allowed(check, change, reference), plausible(check, change, reference)
+    if bound is not None:
+        found = assess(check, slot, readings, bound)
+    elif guard is not None:
+        found = too_few(check, reading, guard) or by_bound(check, reading.number, guard)
+    else:
+        found = Assessment(Status.INCONCLUSIVE, reading.number, None, note="the change rule gives no bound for it")
+    suspicious = guard is not None and isinstance(reading.number, float) and not guard.holds(reading.number)
+    if suspicious and (bound is None or found.status is Status.PASS):
+        note = "so large a gain is suspicious; find out whether the evaluation leaked, then review it"
+        found = Assessment(Status.INCONCLUSIVE, reading.number, guard, note=note)
     return Finding(check, slot, found, reference.name, reference.number)
 
 
-def _suspicious(check: Check, slot: Slot, readings: Readings, bound: Bound | None) -> Assessment | None:
-    if bound is None:
-        return None
-    found = by_bound(check, reading_of(slot, readings).number, bound)
-    if found.status is Status.PASS:
-        return found
-    note = "so large a gain is suspicious; find out whether the evaluation leaked, then review it"
-    return found._replace(status=Status.INCONCLUSIVE, note=note)
+def _without_reference(check: Check, change: Change, reading: Reading, known: Known) -> Assessment:
+    if isinstance(reading.number, Value):
+        # A rule for the first version is about numbers; what is none passes under no rule.
+        return unmeasured(check, reading.number, None)
+    few = too_few(check, reading, None)
+    if few is not None:
+        return few
+    if not known.versions:
+        there = _earlier(change).removeprefix("the ")
+        note = f"there are no {there} to compare it with (first_version: {change.first_version})"
+        return Assessment(_FIRST[change.first_version], reading.number, None, note=note)
+    # What the team registers itself is the team's to complete; what governance recorded is not.
+    status = Status.MISSING if change.against is Against.BASELINES else Status.INCONCLUSIVE
+    return Assessment(status, reading.number, None, note=f"{_earlier(change)} have no such number")
+
+
+def _gone(part: Part, change: Change, known: Known) -> Iterator[Finding]:
+    """What the newest earlier version has and this one has not: a group must not escape by being left out."""
+    if part.check.may_be_absent or not part.slots:
+        return
+    has = "the registered baselines have" if change.against is Against.BASELINES else "the last approved version has"
+    missed = Value(unknown=f"{has} it and this package does not")
+    for what in sorted(known.newest.difference(slot.what for slot in part.slots)):
+        note = "report it again, or have a person agree that it goes"
+        found = Assessment(Status.INCONCLUSIVE, missed, None, note=note)
+        yield Finding(part.check, Slot(what=what, at=None), found, _earlier(change))
+
+
+def _earlier(change: Change) -> str:
+    return "the registered baselines" if change.against is Against.BASELINES else "earlier approved versions"

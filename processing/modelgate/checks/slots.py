@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from modelgate.contracts.facts import Fact, Interval, Value
+from modelgate.errors import PolicyError
+from modelgate.policy.model import Check
 
 # A finite number, or the Value that says why there is none.
 Number = float | Value
@@ -26,12 +28,16 @@ class Key(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A number with what is known of its certainty; see `modelgate.contracts.facts.Fact`."""
+    """A number with what is known of its certainty; see `modelgate.contracts.facts.Fact`.
+
+    *derived* when it is computed from several numbers, so that it is no share of its *n* rows even where it looks so.
+    """
 
     number: Number
     n: int | None = None
     deviation: Value | None = None
     interval: Interval | None = None
+    derived: bool = False
 
 
 class Readings(Protocol):
@@ -51,7 +57,8 @@ class Slot:
     """One number to judge. *what* names it for a person, and across versions of a model.
 
     *at* is the fact it is read from, *parts* are all facts that *measure* computes it from (None: the fact's own
-    number). *limit* is a fact whose number is the bound, with the side it bounds, where the team set the bound.
+    number). *limit* is a fact whose number is the bound, where the team set the bound. *excused* says what is not
+    there where the policy lets it be absent: such a slot passes, and proves nothing.
     """
 
     what: str
@@ -61,7 +68,15 @@ class Slot:
     facet: str | None = None
     facet_value: str | None = None
     label: str | None = None
-    limit: tuple[int, str] | None = None
+    limit: "Limit | None" = None
+    excused: str | None = None
+
+
+class Limit(NamedTuple):
+    """The fact at *at* bounds a number: its ``min`` or ``max``, or, where equal is too much, ``above`` or ``below``."""
+
+    at: int
+    side: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +147,16 @@ def listed(names: Iterable[str], *, most: int = 12) -> str:
     if not known:
         return "none"
     return ", ".join(ascii(name)[1:-1] for name in known[:most]) + (" …" if len(known) > most else "")
+
+
+def require_measure(check: Check, *known: str) -> None:
+    """Make sure that *check* takes one of the *known* measures.
+
+    Raises:
+        PolicyError: it takes another, which only newer code knows.
+    """
+    if check.measure not in known:
+        raise PolicyError(f"check {check.id!r} asks for the measure {check.measure!r}, which this code does not know")
 
 
 def pairs(choices: Iterator[Choice]) -> tuple[tuple[Slot, ...], tuple[Absence, ...]]:

@@ -1,6 +1,6 @@
 """A subject against a policy: one result for each thing asked. Pure: the same in the step, on a laptop, and later."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from modelgate.checks.plan import EarlierFacts, Finding, Part, choose, findings, part_of
@@ -23,9 +23,8 @@ def evaluate(subject: Subject, policy: Policy) -> tuple[Result, ...]:
         PolicyError: the policy needs code that is not here; nobody is judged by a part of it.
     """
     evidence = evidence_results(subject, policy)
-    parts = choose_parts(subject, policy)
     arrived = all(artifact.state is not ArtifactState.NOT_ARRIVED for artifact in subject.artifacts)
-    checks = _bounded(_results(subject, parts)) if arrived else []
+    checks = _bounded(_results(subject, choose_parts(subject, policy))) if arrived else []
     return tuple(sorted(evidence, key=_order)) + tuple(sorted(checks, key=_order))
 
 
@@ -36,14 +35,18 @@ def choose_parts(subject: Subject, policy: Policy) -> tuple[Part, ...]:
 
 
 def own_facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Facts about the model itself."""
-    return tuple(fact for fact in facts if not fact.artifact.startswith(BASELINES))
+    """Facts about the model itself, in the order of their places: that of the files must not matter."""
+    return _ordered(fact for fact in facts if not fact.artifact.startswith(BASELINES))
 
 
 def baseline_facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """Facts of the registered baselines, under the names that the model's own reports have."""
     found = (fact for fact in facts if fact.artifact.startswith(BASELINES))
-    return tuple(replace(fact, artifact=fact.artifact.removeprefix(BASELINES)) for fact in found)
+    return _ordered(replace(fact, artifact=fact.artifact.removeprefix(BASELINES)) for fact in found)
+
+
+def _ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts, key=lambda fact: (fact.artifact, fact.pointer, fact.metric)))
 
 
 def history_wanted(policy: Policy) -> int:
@@ -67,7 +70,7 @@ def history_facts(policy: Policy, facts: Sequence[Fact]) -> tuple[Fact, ...]:
 def earlier_of(subject: Subject) -> tuple[tuple[EarlierFacts, ...], EarlierFacts | None]:
     """The approved versions, newest first, and the baselines, if any were registered."""
     approved = tuple(
-        EarlierFacts(name=f"approved version {prior.version}", facts=prior.facts) for prior in subject.history
+        EarlierFacts(name=f"approved version {prior.version}", facts=_ordered(prior.facts)) for prior in subject.history
     )
     registered = any(artifact.name.startswith(BASELINES) for artifact in subject.artifacts)
     facts = baseline_facts(subject.facts)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from modelgate.contracts.facts import BASELINES
 from modelgate.contracts.results import Result, Status
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
 from modelgate.policy.model import Policy
@@ -72,7 +73,9 @@ def _aged(subject: Subject, policy: Policy) -> Iterator[Result]:
         return
     oldest = datetime.fromisoformat(subject.as_of) - timedelta(days=days)
     for report in subject.artifacts:
-        if report.is_report and report.state is ArtifactState.PINNED and _arrived(report) < oldest:
+        # A baseline is from an earlier model, so it may be older than any evidence on this one.
+        aging = report.is_report and not report.name.startswith(BASELINES)
+        if aging and report.state is ArtifactState.PINNED and _arrived(report) < oldest:
             since = f"arrived on {report.arrived_at}, more than {days} days before it was judged"
             yield _evidence("evidence-age", Status.FAIL, f"{report.name} {since}; evaluate the model again")
 

@@ -8,6 +8,8 @@ from modelgate.contracts.subject import Subject
 from modelgate.policy.model import Bundle, Policy, Waiver
 from modelgate.policy.patterns import fits
 
+_ANY = "*"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waived:
@@ -67,10 +69,13 @@ def _one(result: Result, waivers: Sequence[Waiver], used: dict[str, WaiverState]
 
 
 def _covers(waiver: Waiver, result: Result) -> bool:
-    pairs = ((waiver.facet, result.facet), (waiver.facet_value, result.facet_value))
-    return all(
-        found is None if pattern is None else found is not None and fits(found, pattern) for pattern, found in pairs
-    )
+    """Whether the slice is one of the waiver's; a gap is one of a facet as a whole, so of all its values."""
+    whole = result.facet is not None and result.facet_value is None and waiver.facet_value == _ANY
+    return _names(waiver.facet, result.facet) and (whole or _names(waiver.facet_value, result.facet_value))
+
+
+def _names(pattern: str | None, found: str | None) -> bool:
+    return found is None if pattern is None else found is not None and fits(found, pattern)
 
 
 def _relaxed(bound: Bound, waiver: Waiver) -> Bound:

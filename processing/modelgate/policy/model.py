@@ -59,7 +59,7 @@ class OnInfinite(StrEnum):
 
 
 class Judge(StrEnum):
-    """Whether every slice has a result, or only the one farthest beyond its bound (or nearest to it)."""
+    """Whether every slice has a result, or only the worst: the one nearest to its bound, or those that do not pass."""
 
     EACH = "each"
     WORST = "worst"

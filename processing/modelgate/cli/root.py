@@ -16,6 +16,10 @@ class Commands(GuardedGroup, LazyGroup):
         "policy": Later("modelgate.cli.policy", "app", "Lint, test, show, compare and bundle policies."),
         "check": Later("modelgate.cli.check", "check", "Predict the verdict on a package, from files or by its ARN."),
         "preflight": Later("modelgate.cli.preflight", "preflight", "Find what is wrong with a registration before it."),
+        "explain": Later("modelgate.cli.explain", "explain", "Tell one decision: by which policy, why, what to do."),
+        "decisions": Later("modelgate.cli.decisions", "decisions", "List decisions, newest first."),
+        "review": Later("modelgate.cli.review", "review", "Approve or reject a held package, with a reason."),
+        "reevaluate": Later("modelgate.cli.reevaluate", "reevaluate", "Ask the gate to judge a pending package again."),
         "pack": Later("modelgate.cli.pack", "pack", "Fetch recorded decisions into an archive for replay."),
         "replay": Later("modelgate.cli.replay", "replay", "Judge recorded decisions again under a candidate policy."),
     }

@@ -47,17 +47,17 @@ def show_judgement(judgement: Judgement, policy: Policy | None, *, most: int | N
         screen.print(results_table(measured))
     if most is not None and len(passed) > most:
         screen.print(f"and {len(passed) - most} more results that passed")
-    _show_advice(screen, shown, policy)
+    show_advice(screen, shown, policy)
 
 
-def _show_advice(screen: Console, results: Sequence[Result], policy: Policy | None) -> None:
+def show_advice(screen: Console, results: Sequence[Result], policy: Policy | None, *, indent: str = "") -> None:
     """Every sentence, and once for each check what to do: slices of one check rarely need different things."""
     for _, group in groupby(results, key=lambda result: (result.check, result.status)):
         same = list(group)
         for result in same:
-            screen.print(cell(f"{_mark(result)}: {result.sentence}", STYLES[result.status]), soft_wrap=True)
+            screen.print(cell(f"{indent}{_mark(result)}: {result.sentence}", STYLES[result.status]), soft_wrap=True)
         if todo := advice(same[0], policy):
-            screen.print(f"    do: {plain(todo)}", soft_wrap=True)
+            screen.print(f"{indent}    do: {plain(todo)}", soft_wrap=True)
 
 
 def results_table(results: Sequence[Result]) -> Table:

@@ -1,0 +1,1 @@
+"""Recorded decisions, for a person to read and for a script."""

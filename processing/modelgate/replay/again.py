@@ -7,11 +7,12 @@ the same assessment as in the step, one by one.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from modelgate.checks import CUSTOM
 from modelgate.checks.assess import assess
 from modelgate.checks.plan import Finding, Part, changes, findings, part_of
-from modelgate.checks.slots import Absence, Keys
+from modelgate.checks.slots import Absence, Key, Keys
 from modelgate.contracts.package import Container
 from modelgate.contracts.results import Result, Severity, Status, Verdict, WaiverState
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
@@ -58,8 +59,7 @@ class Trouble:
         yield from (missing_result(self.part, absence) for absence in self.absences)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
+class Replayed(NamedTuple):
     """One decision under the candidate. *near* are numbers that hardly passed, *waivers* those that were used."""
 
     about: About
@@ -84,11 +84,11 @@ def replay(frames: Sequence[Frame], bundle: Bundle, *, near: float) -> Iterator[
     *near* is the part of a bound (of its magnitude, or of its width where it has two ends) within which a passing
     number counts as a near miss. Reviews are left out: they answered the policy of their time.
     """
-    history = History(frames)
+    history, chosen = History(frames), _Chosen()
     for frame in frames:
         policies = matching(bundle, frame.context.group, frame.context.metadata)
         if len(policies) == 1:
-            yield from _Replay(frame, policies[0], bundle, history, near).rows()
+            yield from _Replay(frame, policies[0], bundle, history, chosen, near).rows()
         else:
             for about in frame.about:
                 yield _bare(frame, about, None, Verdict.HOLD)
@@ -102,6 +102,7 @@ class _Replay:
     policy: Policy
     bundle: Bundle
     history: History
+    chosen: "_Chosen"
     near: float
 
     def rows(self) -> Iterator[Replayed]:
@@ -114,9 +115,9 @@ class _Replay:
             if known or found:
                 yield self._judged(about, known, found or {}, tuple(close.get(row, ())))
             elif row in close:
-                yield replace(self._passed, about=about, near=tuple(close[row]))
+                yield self._passed._replace(about=about, near=tuple(close[row]))
             else:
-                yield replace(self._passed, about=about)
+                yield self._passed._replace(about=about)
 
     def _judged(
         self, about: About, known: tuple[Result, ...], found: Mapping[int, Trouble], close: tuple[Close, ...]
@@ -179,11 +180,7 @@ class _Replay:
 
     @cached_property
     def _parts(self) -> tuple[Part, ...]:
-        keys = Keys(self.frame.own_keys)
-        return tuple(
-            Part(check=check, slots=(), absences=()) if check.kind == CUSTOM else part_of(check, keys)
-            for check in self.policy.checks
-        )
+        return self.chosen.parts(self.policy, self.frame.own_keys)
 
     @cached_property
     def _absent(self) -> list[Result]:
@@ -195,9 +192,9 @@ class _Replay:
         """By row and part, whatever is not simply inside a plain bound."""
         troubled: dict[int, dict[int, Trouble]] = {}
         for index, part in enumerate(self._parts):
-            simple = _is_simple(part.check)
+            worth_a_look = _is_simple(part.check) and not _is_plain(part)
             for row in self._doubtful(part):
-                if simple and self._passes_at(part, row):
+                if worth_a_look and self._passes_at(part, row):
                     continue
                 trouble = self._trouble(part, row)
                 if not trouble.passed:
@@ -217,8 +214,8 @@ class _Replay:
         if not _is_plain(part):
             return range(len(self.frame.about))
         bound = part.check.bound
-        columns = [self.frame.columns[slot.at] for slot in part.slots if slot.at is not None]
-        return sorted({row for column in columns for row in (bound.outside(column) if bound else ())})
+        outside = (bound.outside(self.frame.column(slot)) for slot in part.slots) if bound else ()
+        return sorted({row for rows in outside for row in rows})
 
     def _trouble(self, part: Part, row: int) -> Trouble:
         readings = RowReadings(self.frame, row)
@@ -269,6 +266,23 @@ class _Replay:
         )
 
 
+class _Chosen:
+    """What policies look at, chosen once for all frames with the same keys."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[str, tuple[Key, ...]], tuple[Part, ...]] = {}
+
+    def parts(self, policy: Policy, keys: tuple[Key, ...]) -> tuple[Part, ...]:
+        """The parts of *policy* over *keys*; a custom check chooses by numbers, so its part is made for each row."""
+        if (policy.name, keys) not in self._parts:
+            indexed = Keys(keys)
+            self._parts[policy.name, keys] = tuple(
+                Part(check=check, slots=(), absences=()) if check.kind == CUSTOM else part_of(check, indexed)
+                for check in policy.checks
+            )
+        return self._parts[policy.name, keys]
+
+
 def _bare(frame: Frame, about: About, policy: str | None, verdict: Verdict) -> Replayed:
     return Replayed(about=about, group=frame.context.group.name, policy=policy, verdict=verdict)
 
@@ -295,7 +309,7 @@ def _is_plain(part: Part) -> bool:
         and check.confidence is None
         and check.minimum_n is None
         and _is_simple(check)
-        and all(slot.measure is None and slot.limit is None and slot.at is not None for slot in part.slots)
+        and all(slot.limit is None for slot in part.slots)
     )
 
 

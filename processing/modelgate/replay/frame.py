@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from modelgate.checks.slots import Key, Number, Reading
+from modelgate.checks.measures import Measure
+from modelgate.checks.slots import Key, Number, Reading, Slot
 from modelgate.contracts.facts import BASELINES, Fact, Interval, Value
 from modelgate.contracts.gate import Group
 from modelgate.contracts.results import Status, Verdict
@@ -93,6 +94,7 @@ class Frame:
     columns: list["array[float]"] = field(default_factory=list)
     others: dict[tuple[int, int], Value] = field(default_factory=dict)
     certain: dict[int, Certain] = field(default_factory=dict)
+    _derived: dict[tuple[str, tuple[int, ...]], "array[float]"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -119,6 +121,17 @@ class Frame:
         certain.n.append(fact.n)
         certain.deviation.append(None if fact.deviation is None else packed_value(fact.deviation))
         certain.interval.append(None if interval is None else [interval.low, interval.high, interval.confidence])
+
+    def column(self, slot: Slot) -> Sequence[float]:
+        """What *slot* reads of every decision; NaN where that is no number, or where a part of it is none."""
+        if slot.measure is None:
+            return [math.nan] * len(self.about) if slot.at is None else self.columns[slot.at]
+        place = (slot.what, slot.parts)
+        if place not in self._derived:
+            rows = zip(*(self.columns[at] for at in slot.parts), strict=True)
+            numbers = [_measured(slot.measure, numbers) for numbers in rows] or [math.nan] * len(self.about)
+            self._derived[place] = array("d", numbers)
+        return self._derived[place]
 
     def number(self, at: int, row: int) -> Number:
         """One number."""
@@ -187,3 +200,11 @@ def _interval(packed: PackedInterval) -> Interval | None:
         return None
     low, high, confidence = packed
     return Interval(low=low, high=high, confidence=confidence)
+
+
+def _measured(measure: Measure, numbers: tuple[float, ...]) -> float:
+    """The measure of plain numbers, whose certainty it does not need for its own number."""
+    if any(number != number for number in numbers):
+        return math.nan
+    found = measure([Reading(number) for number in numbers]).number
+    return found if isinstance(found, float) else math.nan

@@ -27,7 +27,7 @@ def near_misses(frame: Frame, parts: Iterable[Part], near: float) -> Mapping[int
         if bound is None or tight is None:
             continue
         for slot in part.slots:
-            column = frame.columns[slot.at or 0]
+            column = frame.column(slot)
             for row in tight.outside(column):
                 if bound.holds(column[row]):
                     close.setdefault(row, []).append(Close(part.check.id, slot.what, column[row], str(bound)))

@@ -1,7 +1,7 @@
 """Made-up archives: records of packages whose reports vary, as the steps would have written them."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,13 +45,17 @@ def record_of(judged: Subject, judgement: Judgement, number: int) -> EvidenceRec
     )
 
 
-def archive(count: int, bundle: Bundle, *, seed: int = 0) -> Iterator[EvidenceRecord]:
-    """*count* decisions under *bundle*, in the order in which they were made, each compared with those before it."""
+def archive(count: int, bundle: Bundle, *, seed: int = 0, troubled: float = 1.0) -> Iterator[EvidenceRecord]:
+    """*count* decisions under *bundle*, in the order in which they were made, each compared with those before it.
+
+    *troubled* is the share of packages about which anything may be wrong; the others are good.
+    """
     draw = random.Random(seed)  # noqa: S311 - made-up numbers
     approved: dict[str, list[Prior]] = {group: [] for group in GROUPS}
     for number in range(count):
         group = draw.choice(GROUPS)
-        judged = _subject(draw, group, number)
+        wild = draw.random() < troubled
+        judged = _subject(draw if wild else _Calm(number), group, number)
         wanted = max((history_wanted(policy) for policy in bundle.policies), default=0)
         judged = replace(judged, history=tuple(reversed(approved[group][-wanted:])) if wanted else ())
         record = record_of(judged, judge(judged, bundle), number)
@@ -77,11 +81,11 @@ def _subject(draw: random.Random, group: str, number: int) -> Subject:
     elif draw.random() < 0.1:
         made = replace(made, artifacts=tuple(replace(a, content_digest=None) for a in made.artifacts))
     moment = _START + timedelta(hours=number)
-    arrived = (moment - timedelta(days=draw.choice((1, 40)))).isoformat()
+    arrived = (moment - timedelta(days=draw.choice((40, 1)))).isoformat()
     return replace(
         made,
         package_arn=f"arn:aws:sagemaker:eu-west-1:222222222222:model-package/{group}/{number + 1}",
-        package_status=draw.choice(("Completed",) * 9 + ("InProgress",)),
+        package_status=draw.choice(("InProgress",) + ("Completed",) * 9),
         group=Group(
             name=group,
             team="lending",
@@ -119,3 +123,13 @@ def _bias(draw: random.Random) -> dict[str, Any]:
         "RD": round(draw.uniform(-0.08, 0.08), 3),
         "TE": draw.choice(odd) if draw.random() < 0.1 else round(draw.uniform(-0.5, 0.5), 3),
     }
+
+
+class _Calm(random.Random):
+    """Draws of a package with which nothing is wrong: the middle of every range, and a little beside it."""
+
+    def random(self) -> float:
+        return 0.6 + 0.1 * super().random()
+
+    def choice(self, options: Sequence[Any]) -> Any:
+        return options[-1] if "NaN" not in options else options[0]

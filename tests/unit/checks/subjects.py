@@ -98,3 +98,8 @@ def bundle(*checks: Check, **changes: Any) -> Bundle:
 def results(checked: Check, judged: Subject) -> tuple[Result, ...]:
     """The results of one check."""
     return evaluate(judged, policy(checked))
+
+
+def statuses(found: tuple[Result, ...]) -> dict[str, str]:
+    """Status by slice: ``race=a``, a label, or nothing for the whole."""
+    return {f"{r.facet}={r.facet_value}" if r.facet is not None else r.label or "": r.status.value for r in found}

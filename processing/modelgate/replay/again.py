@@ -7,75 +7,27 @@ the same assessment as in the step, one by one.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from modelgate.checks import CUSTOM
 from modelgate.checks.assess import assess
-from modelgate.checks.plan import Finding, Part, changes, findings, part_of
-from modelgate.checks.slots import Absence, Key, Keys
+from modelgate.checks.plan import Part, changes, findings, part_of
+from modelgate.checks.slots import Keys
 from modelgate.contracts.package import Container
 from modelgate.contracts.results import Result, Severity, Status, Verdict, WaiverState
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
 from modelgate.decide import Vote, asked_of, decide, left_to_people, votes_of
-from modelgate.evaluate import missing_result, result_of
+from modelgate.evaluate import missing_result
 from modelgate.evaluate.package import evidence_results
 from modelgate.evaluate.waivers import waive, waivers_of
 from modelgate.policy.matching import matching
-from modelgate.policy.model import Bundle, Check, Judge, Policy
+from modelgate.policy.model import Bundle, Policy
+from modelgate.replay.choice import Chosen, is_plain, is_simple
 from modelgate.replay.frame import About, Frame, PackedArtifact, RowReadings
 from modelgate.replay.history import History
 from modelgate.replay.near import Close, near_misses
+from modelgate.replay.outcome import Replayed, Trouble
 
 _WHOLE = Container(image="image", image_digest=None, model_data_url="data", model_data_etag=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What one check found where not everything is simply inside its bound."""
-
-    part: Part
-    findings: tuple[Finding, ...]
-    absences: tuple[Absence, ...]
-
-    @property
-    def votes(self) -> Iterator[Vote]:
-        """What it says about the verdict, without a sentence for every number."""
-        check = self.part.check
-        for finding in self.findings:
-            found = finding.assessment
-            yield Vote(check.id, check.severity, found.status, isinstance(found.number, float) and bool(found.bound))
-        for _ in self.absences:
-            yield Vote(check.id, check.severity, Status.MISSING, measured=False)
-
-    @property
-    def passed(self) -> bool:
-        """Whether all of it passed on measured numbers after all."""
-        return all(vote.status is Status.PASS and vote.measured for vote in self.votes)
-
-    @property
-    def results(self) -> Iterator[Result]:
-        """The same as a record would have it."""
-        yield from (result_of(finding, None) for finding in self.findings)
-        yield from (missing_result(self.part, absence) for absence in self.absences)
-
-
-class Replayed(NamedTuple):
-    """One decision under the candidate. *near* are numbers that hardly passed, *waivers* those that were used."""
-
-    about: About
-    group: str
-    policy: str | None
-    verdict: Verdict
-    near: tuple[Close, ...] = ()
-    waivers: tuple[str, ...] = ()
-    known: tuple[Result, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
-
-    @property
-    def results(self) -> tuple[Result, ...]:
-        """Every result that did not pass, with its sentence; before waivers."""
-        found = (*self.known, *(result for trouble in self.troubles for result in trouble.results))
-        return tuple(result for result in found if result.status is not Status.PASS)
 
 
 def replay(frames: Sequence[Frame], bundle: Bundle, *, near: float) -> Iterator[Replayed]:
@@ -84,7 +36,7 @@ def replay(frames: Sequence[Frame], bundle: Bundle, *, near: float) -> Iterator[
     *near* is the part of a bound (of its magnitude, or of its width where it has two ends) within which a passing
     number counts as a near miss. Reviews are left out: they answered the policy of their time.
     """
-    history, chosen = History(frames), _Chosen()
+    history, chosen = History(frames), Chosen()
     for frame in frames:
         policies = matching(bundle, frame.context.group, frame.context.metadata)
         if len(policies) == 1:
@@ -102,7 +54,7 @@ class _Replay:
     policy: Policy
     bundle: Bundle
     history: History
-    chosen: "_Chosen"
+    chosen: Chosen
     near: float
 
     def rows(self) -> Iterator[Replayed]:
@@ -192,7 +144,7 @@ class _Replay:
         """By row and part, whatever is not simply inside a plain bound."""
         troubled: dict[int, dict[int, Trouble]] = {}
         for index, part in enumerate(self._parts):
-            worth_a_look = _is_simple(part.check) and not _is_plain(part)
+            worth_a_look = is_simple(part.check) and not is_plain(part)
             for row in self._doubtful(part):
                 if worth_a_look and self._passes_at(part, row):
                     continue
@@ -211,7 +163,7 @@ class _Replay:
         return True
 
     def _doubtful(self, part: Part) -> Sequence[int]:
-        if not _is_plain(part):
+        if not is_plain(part):
             return range(len(self.frame.about))
         bound = part.check.bound
         outside = (bound.outside(self.frame.column(slot)) for slot in part.slots) if bound else ()
@@ -231,7 +183,7 @@ class _Replay:
         return Trouble(part, found, ())
 
     def _close(self) -> Mapping[int, Sequence[Close]]:
-        return near_misses(self.frame, filter(_is_plain, self._parts), self.near)
+        return near_misses(self.frame, filter(is_plain, self._parts), self.near)
 
     def _evidence(self, row: int) -> list[Result]:
         if self.policy.evidence.maximum_age_days is None:
@@ -266,23 +218,6 @@ class _Replay:
         )
 
 
-class _Chosen:
-    """What policies look at, chosen once for all frames with the same keys."""
-
-    def __init__(self) -> None:
-        self._parts: dict[tuple[str, tuple[Key, ...]], tuple[Part, ...]] = {}
-
-    def parts(self, policy: Policy, keys: tuple[Key, ...]) -> tuple[Part, ...]:
-        """The parts of *policy* over *keys*; a custom check chooses by numbers, so its part is made for each row."""
-        if (policy.name, keys) not in self._parts:
-            indexed = Keys(keys)
-            self._parts[policy.name, keys] = tuple(
-                Part(check=check, slots=(), absences=()) if check.kind == CUSTOM else part_of(check, indexed)
-                for check in policy.checks
-            )
-        return self._parts[policy.name, keys]
-
-
 def _bare(frame: Frame, about: About, policy: str | None, verdict: Verdict) -> Replayed:
     return Replayed(about=about, group=frame.context.group.name, policy=policy, verdict=verdict)
 
@@ -299,20 +234,3 @@ def _unpacked(artifact: PackedArtifact) -> Artifact:
         state=artifact.state,
         problem="as recorded" if artifact.state is ArtifactState.REFUSED else None,
     )
-
-
-def _is_plain(part: Part) -> bool:
-    """Whether a number inside the check's bound passes, whatever else is known of it."""
-    check = part.check
-    return (
-        check.bound is not None
-        and check.confidence is None
-        and check.minimum_n is None
-        and _is_simple(check)
-        and all(slot.limit is None for slot in part.slots)
-    )
-
-
-def _is_simple(check: Check) -> bool:
-    """Whether each number is judged for itself, by its value."""
-    return check.change is None and check.judge is Judge.EACH and check.kind != CUSTOM

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from modelgate.contracts.results import Verdict
 from modelgate.evidence.record import Outcome
 from modelgate.policy.model import Bundle
-from modelgate.replay.again import Replayed
+from modelgate.replay.outcome import Replayed
 
 # Loudest first: what would newly reach production, then what would leave it, then the rest.
 _LOUDNESS = (

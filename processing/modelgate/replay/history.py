@@ -3,7 +3,6 @@
 A record keeps only those earlier numbers that the policy of its time asked for; a candidate may ask for others.
 """
 
-from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -72,16 +71,15 @@ class History:
 
 
 def _windows(rows: list[tuple[str, int, Frame, int]]) -> Iterator[tuple[str, tuple[ApprovedRow, ...]]]:
-    approved: list[tuple[int, str, ApprovedRow]] = []
+    approved: dict[int, ApprovedRow] = {}  # one a version, the newest
     window: tuple[ApprovedRow, ...] = ()
     for _, _, frame, row in sorted(rows, key=lambda one: (one[0], one[1])):
         about = frame.about[row]
         others = tuple(one for one in window if one.about.version != about.version)
         yield about.decision_id, others
         if about.outcome is Outcome.APPROVED:
-            entry = ApprovedRow(about=about, frame=frame, row=row, read={})
-            insort(approved, (about.version, about.decision_id, entry), key=lambda one: one[:2])
-            window = tuple(one for *_, one in reversed(approved[-MOST:]))
+            approved[about.version] = ApprovedRow(about=about, frame=frame, row=row, read={})
+            window = tuple(approved[version] for version in sorted(approved, reverse=True)[:MOST])
 
 
 def _baselines(frame: Frame, row: int) -> Earlier | None:

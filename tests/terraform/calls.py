@@ -11,7 +11,7 @@ from botocore import xform_name
 from deploy.paths import ROOT
 
 _PACKAGES = (ROOT / "processing", ROOT)  # modelgate, and lambdas
-_SERVICES = ("dynamodb", "s3", "sagemaker", "sqs")
+_SERVICES = ("cloudwatch", "dynamodb", "s3", "sagemaker", "sqs", "sts")
 
 
 def calls_of(entry: str) -> frozenset[str]:

@@ -23,8 +23,10 @@ ASKED_FOR = {
     "get_object": READ,
     "head_object": READ,
     "list_object_versions": {"s3:ListBucketVersions"},
+    "list_objects_v2": {"s3:ListBucket"},
     "list_pipeline_executions": {"sagemaker:ListPipelineExecutions"},
     "put_item": {"dynamodb:PutItem"},
+    "put_metric_data": {"cloudwatch:PutMetricData"},
     "put_object": WRITE,
     "query": {"dynamodb:Query"},
     "send_message": {"sqs:SendMessage"},
@@ -115,4 +117,6 @@ def test_every_call_of_the_code_is_found() -> None:
     assert {"upload_part_copy", "list_object_versions", "send_message"} <= calls_of("lambdas.copy_artifacts.handler")
     assert {"query", "start_pipeline_execution"} <= calls_of("lambdas.start_approval.handler")
     assert "update_model_package" in calls_of("modelgate.steps.update")
-    assert "update_model_package" not in calls_of("modelgate.steps.check")
+    assert "put_metric_data" in calls_of("modelgate.steps.update")
+    assert "list_objects_v2" in calls_of("modelgate.steps.check")
+    assert not {"update_model_package", "put_object", "put_metric_data"} & calls_of("modelgate.steps.check")

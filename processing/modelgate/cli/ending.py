@@ -59,9 +59,12 @@ def guarded(run: Callable[[], object]) -> int:
         code = run()
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python would complain once more while it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.PIPE_CLOSED
+        return _pipe_closed()
+    except SystemExit as exit_:
+        # typer and rich make an exit of their own of a closed pipe; completion exits too.
+        if isinstance(exit_.__context__, BrokenPipeError):
+            return _pipe_closed()
+        raise
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: shown as a sentence, never as an answer
@@ -69,6 +72,12 @@ def guarded(run: Callable[[], object]) -> int:
     if code == Exit.INTERRUPTED:
         complain("interrupted")
     return code if isinstance(code, int) else Exit.FINE
+
+
+def _pipe_closed() -> int:
+    # Python would complain once more while it closes the stream.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.PIPE_CLOSED
 
 
 def _explained(error: Exception) -> int:

@@ -99,7 +99,12 @@ def _refuse_decided(platform: Platform, arn: ModelPackageArn) -> None:
 
 
 def _ask(verdict: ReviewVerdict, arn: ModelPackageArn, *, as_json: bool) -> None:
-    if as_json or not sys.stdin.isatty():
+    if as_json or not is_terminal():
         raise typer.BadParameter("nobody can be asked here; give --yes", param_hint="--yes")
     if not typer.confirm(f"{verdict} {arn.group} version {arn.version}?", err=True):
         raise ContentError("nothing was written")
+
+
+def is_terminal() -> bool:
+    """Whether somebody can answer."""
+    return sys.stdin.isatty()

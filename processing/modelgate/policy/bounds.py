@@ -1,15 +1,16 @@
-"""The ways to write a bound in a policy file; all of them are one closed interval."""
+"""What checks on numbers have in common in a policy file: the forms of a bound, change rules, and certainty."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from modelgate.contracts.results import Bound, Severity
-from modelgate.policy.file_model import FileModel, Lax, Name, Number, Text
-from modelgate.policy.model import Against, Better, Change, Check, FirstVersion, Judge, OnInfinite
+from modelgate.policy.file_model import FileModel, Lax, Name, Number, PlacedError, Text, Texts
+from modelgate.policy.model import Against, Better, Change, Check, FacetChoice, FirstVersion, Judge, OnInfinite
+
+Facets = Literal["all"] | Texts | Annotated[dict[Text, Literal["all"] | Texts], Field(min_length=1)]
 
 _FORMS = ("between", "abs_max", "ratio_band")
-_NO_BOUND = "the check has no bound; give min, max, between, abs_max or ratio_band"
 
 
 class Bounded(FileModel):
@@ -23,12 +24,12 @@ class Bounded(FileModel):
     abs_max: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
         None, description="Greatest magnitude that passes: -x to x."
     )
-    ratio_band: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = Field(
+    ratio_band: Annotated[float, Field(ge=0.001, le=1, allow_inf_nan=False)] | None = Field(
         None, description="Least ratio that passes; 0.8 means 0.8 to 1.25, the same in both directions."
     )
 
     @model_validator(mode="after")
-    def _one_form(self) -> "Bounded":
+    def _one_form(self) -> Self:
         forms = [form for form in _FORMS if getattr(self, form) is not None]
         if self.min is not None or self.max is not None:
             forms.append("min and max")
@@ -43,7 +44,7 @@ class Bounded(FileModel):
     def bound(self) -> Bound | None:
         """The bound, whatever form it was written in; None when there is none."""
         if self.abs_max is not None:
-            return Bound(min=-self.abs_max, max=self.abs_max)
+            return Bound(min=0.0 - self.abs_max, max=self.abs_max)  # 0.0 - 0.0 is 0.0, while -0.0 is written -0.0
         if self.ratio_band is not None:
             return Bound(min=self.ratio_band, max=1 / self.ratio_band)
         low, high = self.between or (self.min, self.max)
@@ -72,11 +73,13 @@ class ChangeFile(FileModel):
     first_version: Lax[FirstVersion] = Field(description="What happens where there is nothing to compare with.")
 
     @model_validator(mode="after")
-    def _sensible(self) -> "ChangeFile":
+    def _sensible(self) -> Self:
         if self.worse_by is None and self.worse_by_percent is None and self.suspicious_gain is None:
             raise ValueError("the change rule allows everything; give worse_by, worse_by_percent or suspicious_gain")
-        if (self.against is Against.BEST_APPROVED) != (self.of is not None):
-            raise ValueError("'of' belongs to best_approved and to nothing else: the number of versions to look at")
+        if self.against is Against.BEST_APPROVED and self.of is None:
+            raise ValueError("best_approved needs 'of': the number of approved versions the best is chosen from")
+        if self.against is not Against.BEST_APPROVED and self.of is not None:
+            raise ValueError(f"'of' belongs to against: best_approved, not to {self.against}; remove it")
         if self.better is Better.FAIR and (self.worse_by_percent is not None or self.suspicious_gain is not None):
             raise ValueError("with better: fair only worse_by makes sense; percents of a value near 0 mean nothing")
         return self
@@ -130,10 +133,14 @@ class CheckBase(FileModel):
 class Judged(CheckBase, Bounded):
     """What every check on a number has: a bound, a change rule, or both."""
 
+    forms: ClassVar[str] = "min, max, between, abs_max or ratio_band"
+
     on_infinite: Lax[OnInfinite] = Field(OnInfinite.FAIL, description="What an infinite value leads to.")
-    judge: Lax[Judge] = Field(Judge.EACH, description="each: one result a slice; worst: only the worst slice's.")
+    judge: Lax[Judge] = Field(
+        Judge.EACH, description="each: one result a slice; worst: only the worst of those that pass."
+    )
     change: ChangeFile | None = Field(None, description="How far it may move from an earlier version.")
-    confidence: Annotated[float, Field(ge=0.5, lt=1)] | None = Field(
+    confidence: Annotated[float, Field(ge=0.5, le=0.9999)] | None = Field(
         None, description="The whole interval at this confidence must hold the bound."
     )
     minimum_n: Annotated[int, Field(ge=1)] | None = Field(
@@ -141,12 +148,18 @@ class Judged(CheckBase, Bounded):
     )
 
     @model_validator(mode="after")
-    def _judges_something(self) -> "Judged":
+    def _judges_something(self) -> Self:
         if self.bound is None and self.change is None:
-            raise ValueError(_NO_BOUND)
+            raise ValueError(f"the check asks for nothing; give {self.forms}")
         if self.on_infinite is not OnInfinite.FAIL and self.bound is None:
-            raise ValueError("'on_infinite' needs a bound beside it")
+            raise PlacedError(("on_infinite",), "needs a bound beside it")
+        if self.change is not None and self.change.better is Better.FAIR and not self._has_fair_value:
+            raise PlacedError(("change", "better"), "is fair, which only bias metrics can be; write higher or lower")
         return self
+
+    @property
+    def _has_fair_value(self) -> bool:
+        return False
 
     def _judged(self, **fields: Any) -> Check:
         return self._made(
@@ -158,3 +171,18 @@ class Judged(CheckBase, Bounded):
             minimum_n=self.minimum_n,
             **fields,
         )
+
+
+def facets_of(facets: Facets | None) -> tuple[FacetChoice, ...] | None:
+    """The slices that *facets* asks for: None for none, empty for all."""
+    if facets is None:
+        return None
+    if facets == "all":
+        return ()
+    if isinstance(facets, list):
+        return tuple(FacetChoice(facet=facet, values=None) for facet in sorted(set(facets)))
+    assert isinstance(facets, dict)  # noqa: S101 - what remains of the type
+    return tuple(
+        FacetChoice(facet=facet, values=None if values == "all" else tuple(sorted(set(values))))
+        for facet, values in sorted(facets.items())
+    )

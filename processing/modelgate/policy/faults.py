@@ -7,88 +7,136 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from modelgate.errors import PolicyError
-from modelgate.policy import bounds, check_files, schema, waiver_files
+from modelgate.policy.file_model import PlacedError
+from modelgate.policy.known_keys import known_keys, model_of_key
+from modelgate.policy.wanted import shown, wanted
 from modelgate.policy.yaml_file import Path_, YamlFile
 
 M = TypeVar("M", bound=BaseModel)
 
-_KEYS = sorted(
-    {
-        name
-        for module in (bounds, check_files, schema, waiver_files)
-        for model in vars(module).values()
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        for name in model.model_fields
-    }
-)
-_KINDS = (
-    "bias",
-    "constraints",
-    "custom",
-    "data_quality",
-    "explainability",
-    "gap",
-    "metric",
-    "model_quality",
-    "violations",
-)
-_LISTED_KINDS = ", ".join(_KINDS)
+MAX_FAULTS = 50  # of one file; nobody reads more at once
+_HINTS = {"min": "; leave min out for no lower end", "max": "; leave max out for no upper end"}
+_NAMED_BY = {"checks": ("check", "id"), "waivers": ("waiver", "id"), "cases": ("case", "name")}
+_OF_ANOTHER_TYPE = ("_type", "literal_error", "enum")
 
 
 def parsed(file: YamlFile, model: type[M]) -> M:
     """*file* as a *model*.
 
     Raises:
-        PolicyError: it is none; the message holds every fault, one a line.
+        PolicyError: it is none; the message holds every fault, one a line, in the order of the file.
     """
+    if file.data is None:
+        raise PolicyError(f"{file.place(())}: the file is empty; write its keys, or remove it")
+    empty = {path: f"{_name(path)} has no value; write one, or remove it" for path in _empty(file.data)}
     try:
-        return model.model_validate(file.data)
+        found = model.model_validate(file.data)
     except ValidationError as error:
-        raise PolicyError("\n".join(dict.fromkeys(_sentences(file, error)))) from error
+        others = {fault for fault in _faults(file, model, error) if fault[0] not in empty}
+        raise PolicyError("\n".join(_lines(file, others | set(empty.items())))) from error
+    if empty:
+        raise PolicyError("\n".join(_lines(file, set(empty.items()))))
+    return found
 
 
-def _sentences(file: YamlFile, error: ValidationError) -> Iterator[str]:
-    wrong: dict[Path_, list[str]] = {}
+def _empty(data: Any, path: Path_ = ()) -> Iterator[Path_]:
+    """Places without a value: what was meant to be there would be silently left out."""
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _empty(value, (*path, key))
+    elif data is None:
+        yield path
+
+
+def _lines(file: YamlFile, faults: set[tuple[Path_, str]]) -> list[str]:
+    ordered = sorted(faults, key=lambda fault: (file.mark(fault[0]), fault[1]))
+    lines = [f"{file.place(path)}: {_whose(file.data, path)}{sentence}" for path, sentence in ordered[:MAX_FAULTS]]
+    more = len(ordered) - len(lines)
+    return [*lines, f"{file.name}: and {more} more faults"] if more else lines
+
+
+def _faults(file: YamlFile, model: type[BaseModel], error: ValidationError) -> Iterator[tuple[Path_, str]]:
+    types: dict[Path_, list[Any]] = {}
     for fault in error.errors(include_url=False):
         path = _path(file, fault["loc"])
-        if fault["type"] == "missing":
-            yield f"{file.place(path[:-1])}: the key {str(path[-1])!r} is missing; add it"
-            continue
-        # Where a key may hold one of several types, pydantic gives a fault for each, with its name at the end.
-        while path and path not in file.marks:
-            path = path[:-1]
-        wrong.setdefault(path, []).append(_sentence(path, fault))
-    for path, sentences in wrong.items():
-        yield f"{file.place(path)}: {' or '.join(dict.fromkeys([sentences[0], *map(_tail, sentences[1:])]))}"
+        match fault["type"]:
+            case "missing":
+                yield path, _missing(file, model, path, str(fault["loc"][-1]))
+            case "extra_forbidden":
+                yield path, _unknown(file, model, path)
+            case "value_error":
+                yield _value_error(path, fault["ctx"]["error"])
+            case "union_tag_invalid":
+                kinds = ", ".join(sorted(str(fault["ctx"]["expected_tags"]).replace("'", "").split(", ")))
+                yield (*path, "kind"), f"'kind' is {shown(fault['input'].get('kind'))}; one of: {kinds}"
+            case "union_tag_not_found":
+                yield path, "the key 'kind' is missing; add it (what sort of check it is, such as model_quality)"
+            case _:
+                types.setdefault(path, []).append(fault)
+    around = {path[:end] for path in types for end in range(len(path))}
+    for path, faults in types.items():
+        # Where a key may hold one of several forms, pydantic finds a fault with each: those inside the right one tell.
+        if path not in around:
+            yield path, _of_type(path, faults)
 
 
 def _path(file: YamlFile, loc: tuple[str | int, ...]) -> Path_:
-    """The place in the file: pydantic puts the kind of a check into the path of its faults."""
+    """The place in the file: pydantic also names the kind of a check and the form of a value on the way."""
     path: Path_ = ()
-    for at, part in enumerate(loc):
-        after_index = at > 0 and isinstance(loc[at - 1], int)
-        if after_index and part in _KINDS and (*path, part) not in file.marks:
+    here: Any = file.data
+    for before, part in zip((None, *loc), loc, strict=False):
+        kind_of_entry = isinstance(before, int) and isinstance(here, dict) and part == here.get("kind")
+        if kind_of_entry or (*path, part) not in file.marks:
             continue
-        path = (*path, part)
+        path, here = (*path, part), here[part]
     return path
 
 
-def _sentence(path: Path_, fault: Any) -> str:
-    key = path[-1] if path and isinstance(path[-1], str) else None
-    match fault["type"]:
-        case "extra_forbidden":
-            close = get_close_matches(str(key), _KEYS, n=1)
-            return f"the key {key!r} is not known here; {f'did you mean {close[0]!r}?' if close else 'remove it'}"
-        case "value_error":
-            return f"{f'{key!r} ' if key else ''}{fault['ctx']['error']}"
-        case "union_tag_invalid":
-            return f"'kind' is {fault['ctx']['tag']!r}; one of: {_LISTED_KINDS}"
-        case "union_tag_not_found":
-            return f"the key 'kind' is missing; one of: {_LISTED_KINDS}"
-        case _:
-            shown = repr(key) if key else "this entry" if path else "the file"
-            return f"{shown} is {fault['input']!r}; {fault['msg'][0].lower()}{fault['msg'][1:]}"
+def _missing(file: YamlFile, model: type[BaseModel], path: Path_, key: str) -> str:
+    owner = model_of_key(model, file.data, path)
+    field = owner.model_fields.get(key) if owner else None
+    about = (field.description or "").rstrip(".") if field else ""
+    return f"the key {key!r} is missing; add it{f' ({about[0].lower()}{about[1:]})' if about else ''}"
 
 
-def _tail(sentence: str) -> str:
-    return sentence.rpartition("input should be ")[2]
+def _unknown(file: YamlFile, model: type[BaseModel], path: Path_) -> str:
+    key, known = str(path[-1]), known_keys(model, file.data, path[:-1])
+    close = get_close_matches(key[:100], known, n=1)
+    fix = f"did you mean {close[0]!r}?" if close else f"remove it, or write one of: {', '.join(known)}"
+    return f"the key {shown(key)} is not known here; {fix}"
+
+
+def _value_error(path: Path_, error: Exception) -> tuple[Path_, str]:
+    if isinstance(error, PlacedError):
+        path = (*path, *error.path)
+        named = next((part for part in reversed(path) if isinstance(part, str)), "")
+        return path, f"{named!r} {error}"
+    key = path[-1] if path else None
+    return path, f"{f'{key!r}: ' if isinstance(key, str) else ''}{error}"
+
+
+def _of_type(path: Path_, faults: list[Any]) -> str:
+    inside = [fault for fault in faults if not fault["type"].endswith(_OF_ANOTHER_TYPE)]
+    wants = list(dict.fromkeys(wanted(fault) for fault in inside or faults))
+    given = faults[0]["input"]
+    hint = _HINTS.get(str(path[-1]) if path else "", "") if given == "open" else ""
+    return (
+        f"{_name(path)} is {shown(given)}; write {', '.join(wants[:-1])}{' or ' if wants[:-1] else ''}{wants[-1]}{hint}"
+    )
+
+
+def _name(path: Path_) -> str:
+    key = next((part for part in reversed(path) if isinstance(part, str)), None)
+    if key is None:
+        return "the entry" if path else "the file"
+    return f"an entry of {shown(key)}" if isinstance(path[-1], int) else shown(key)
+
+
+def _whose(data: Any, path: Path_) -> str:
+    """Which check, waiver or case it is about, where it says so itself."""
+    if len(path) < 2 or path[0] not in _NAMED_BY:
+        return ""
+    what, key = _NAMED_BY[str(path[0])]
+    entry = data[path[0]][path[1]]
+    name = entry.get(key) if isinstance(entry, dict) else None
+    return f"{what} {shown(name)}: " if isinstance(name, str) else ""

@@ -1,6 +1,6 @@
 """A folder of policy files, linted; every fault found is one sentence with file, line, column and fix."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -9,8 +9,10 @@ from pydantic import BaseModel
 
 from modelgate.errors import PolicyError
 from modelgate.policy.faults import parsed
-from modelgate.policy.model import Bundle, Check, Policy, Waiver
+from modelgate.policy.model import Bundle, Policy
+from modelgate.policy.overlap import implies
 from modelgate.policy.schema import BundleFile, PolicyFile
+from modelgate.policy.useless import useless
 from modelgate.policy.waiver_files import WaiversFile
 from modelgate.policy.yaml_file import YamlFile, read_yaml
 
@@ -36,25 +38,38 @@ def load_folder(folder: Path) -> Bundle:
     """
     faults: list[str] = []
     version = _version(folder, faults)
-    policies = [policy for path in policy_files(folder) if (policy := _load(path, PolicyFile, faults))]
-    faults.extend(_twice(policies))
-    if not policy_files(folder):
-        faults.append(f"{folder}: holds no policy; without one, every package is held")
+    policies = [policy for path in policy_files(folder) if (policy := load_file(path, PolicyFile, faults))]
     built = [policy.model.to_policy() for policy in policies]
-    waivers = _waivers(folder, {policy.name: policy for policy in built}, faults)
+    faults.extend(_twice(policies))
+    faults.extend(_overlapping(policies, built))
+    faults.extend(_unread(folder))
+    waivers = load_file(folder / WAIVERS_FILE, WaiversFile, faults) if (folder / WAIVERS_FILE).exists() else None
+    # A policy that is wrong itself is not here, and a waiver of it is not wrong for that.
+    if waivers is not None and not faults:
+        faults.extend(_useless(waivers, {policy.name: policy for policy in built}))
     if faults or version is None:
         raise PolicyError("\n".join(faults))
     return Bundle(
         version=version,
         policies=tuple(sorted(built, key=lambda policy: policy.name)),
-        waivers=tuple(sorted((w.to_waiver() for w in waivers.waivers), key=lambda w: w.id)) if waivers else (),
-        budgets=dict(sorted(waivers.budgets.items())) if waivers else {},
+        waivers=tuple(sorted((w.to_waiver() for w in waivers.model.waivers), key=lambda w: w.id)) if waivers else (),
+        budgets=dict(sorted(waivers.model.budgets.items())) if waivers else {},
     )
 
 
 def policy_files(folder: Path) -> list[Path]:
     """The files of *folder* that hold one policy each, sorted."""
     return sorted(path for path in folder.glob("*.yaml") if path.name not in (BUNDLE_FILE, WAIVERS_FILE))
+
+
+def load_file(path: Path, model: type[M], faults: list[str]) -> Located[M] | None:
+    """Load one file as a *model*; None when it is wrong, its faults added to *faults*."""
+    try:
+        file = read_yaml(path)
+        return Located(file=file, model=parsed(file, model))
+    except PolicyError as error:
+        faults.append(str(error))
+    return None
 
 
 def load_policy(path: Path) -> Policy:
@@ -64,7 +79,7 @@ def load_policy(path: Path) -> Policy:
         PolicyError: the file is wrong; the message holds every fault, one a line.
     """
     faults: list[str] = []
-    located = _load(path, PolicyFile, faults)
+    located = load_file(path, PolicyFile, faults)
     if located is None:
         raise PolicyError("\n".join(faults))
     return located.model.to_policy()
@@ -75,70 +90,39 @@ def _version(folder: Path, faults: list[str]) -> int | None:
     if not path.is_file():
         faults.append(f"{path}: is missing; write a file that says `version: 1`")
         return None
-    located = _load(path, BundleFile, faults)
+    located = load_file(path, BundleFile, faults)
     return located.model.version if located else None
 
 
-def _load(path: Path, model: type[M], faults: list[str]) -> Located[M] | None:
-    try:
-        file = read_yaml(path)
-        return Located(file=file, model=parsed(file, model))
-    except PolicyError as error:
-        faults.append(str(error))
-    return None
-
-
-def _twice(policies: list[Located[PolicyFile]]) -> Iterator[str]:
+def _twice(policies: Sequence[Located[PolicyFile]]) -> Iterator[str]:
     owners: dict[str, str] = {}
     for located in policies:
         other = owners.setdefault(located.model.policy, located.file.name)
         if other != located.file.name:
             place = located.file.place(("policy",))
-            yield f"{place}: the policy {located.model.policy!r} is in {other} already; rename one"
+            yield f"{place}: 'policy' is {located.model.policy!r}, as in {other}; rename one"
 
 
-def _waivers(folder: Path, policies: dict[str, Policy], faults: list[str]) -> WaiversFile | None:
-    path = folder / WAIVERS_FILE
-    if not path.exists():
-        return None
-    located = _load(path, WaiversFile, faults)
-    if located is None:
-        return None
-    for index, waiver in enumerate(located.model.waivers):
-        problem = _useless(waiver.to_waiver(), policies)
-        if problem:
-            faults.append(f"{located.file.place(('waivers', index))}: waiver {waiver.id!r} {problem}")
-    return located.model
+def _overlapping(policies: Sequence[Located[PolicyFile]], built: Sequence[Policy]) -> Iterator[str]:
+    for at, (located, policy) in enumerate(zip(policies, built, strict=True)):
+        for other_at, other in enumerate(built):
+            alike = implies(other.match, policy.match)
+            if other_at == at or not implies(policy.match, other.match) or (alike and other_at > at):
+                continue
+            problem = f"fits only packages that policy {other.name!r} governs too, and each of them would be held"
+            yield f"{located.file.place(('match',))}: 'match' {problem}; change one of the two"
 
 
-def _useless(waiver: Waiver, policies: dict[str, Policy]) -> str | None:
-    """What keeps *waiver* from ever being used: it would look like an exception and be none."""
-    policy = policies.get(waiver.policy)
-    if policy is None:
-        return f"is about the policy {waiver.policy!r}, which is not here; known: {', '.join(sorted(policies))}"
-    check = next((check for check in policy.checks if check.id == waiver.check), None)
-    if check is None:
-        return f"is about the check {waiver.check!r}, which {policy.name} does not have; remove the waiver or mend it"
-    return _facets(waiver, check) or _limits(waiver, check)
+def _unread(folder: Path) -> Iterator[str]:
+    if not policy_files(folder):
+        yield f"{folder}: holds no policy; without one, every package is held"
+    for path in sorted(folder.glob("*.yml")):
+        yield f"{path}: is not read; name it {path.stem}.yaml"
 
 
-def _facets(waiver: Waiver, check: Check) -> str | None:
-    sliced = check.facets is not None
-    if sliced and waiver.facet is None:
-        return f"names no facet, and {check.id!r} judges slices; name the facet (* for all)"
-    if not sliced and waiver.facet is not None and check.kind != "custom":
-        return f"names a facet, and {check.id!r} judges none; remove it"
-    return None
-
-
-def _limits(waiver: Waiver, check: Check) -> str | None:
-    bound = check.bound
-    if bound is None:
-        return None
-    if waiver.floor is not None and (bound.min is None or waiver.floor > bound.min):
-        end = "has no lower end" if bound.min is None else f"asks for at least {bound.min:g}"
-        return f"has the floor {waiver.floor:g}, but {check.id!r} {end}; a floor lies below what is asked"
-    if waiver.ceiling is not None and (bound.max is None or waiver.ceiling < bound.max):
-        end = "has no upper end" if bound.max is None else f"allows at most {bound.max:g}"
-        return f"has the ceiling {waiver.ceiling:g}, but {check.id!r} {end}; a ceiling lies above what is allowed"
-    return None
+def _useless(waivers: Located[WaiversFile], policies: Mapping[str, Policy]) -> Iterator[str]:
+    for index, waiver in enumerate(waivers.model.waivers):
+        problem = useless(waiver.to_waiver(), policies)
+        if problem is not None:
+            key, why = problem
+            yield f"{waivers.file.place(('waivers', index, key))}: waiver {waiver.id!r}: {key!r} {why}"

@@ -1,6 +1,6 @@
 """The policy file format, version 2. Every key is known."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -8,11 +8,10 @@ from modelgate.contracts.gate import ProblemType, RiskTier
 from modelgate.contracts.package import REPORT_MEMBERS
 from modelgate.contracts.results import Severity
 from modelgate.policy.check_files import CheckFile
-from modelgate.policy.file_model import FileModel, Lax, Name, Text, Texts
+from modelgate.policy.file_model import Account, FileModel, Lax, Name, PlacedError, Text, Texts
 from modelgate.policy.model import Approval, Evidence, Match, Policy
 
 _REPORTS = {family for family, _ in REPORT_MEMBERS} | {f"{family}.{member}" for family, member in REPORT_MEMBERS}
-Account = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 
 
 class MatchFile(FileModel):
@@ -34,11 +33,11 @@ class MatchFile(FileModel):
     )
 
     @model_validator(mode="after")
-    def _not_everything(self) -> "MatchFile":
+    def _not_everything(self) -> Self:
         if not any((self.groups, self.accounts, self.tags, self.problem_types, self.risk_tiers)):
             if self.metadata:
                 raise ValueError("metadata alone would let a team choose its judge; name groups, tags or accounts too")
-            raise ValueError("matches nothing; name groups, accounts, tags, problem_types or risk_tiers")
+            raise ValueError("fits no package; name groups, accounts, tags, problem_types or risk_tiers")
         return self
 
     @property
@@ -64,10 +63,11 @@ class EvidenceFile(FileModel):
     )
 
     @model_validator(mode="after")
-    def _known(self) -> "EvidenceFile":
-        for report in self.required:
+    def _known(self) -> Self:
+        for index, report in enumerate(self.required):
             if report not in _REPORTS:
-                raise ValueError(f"knows no report {report!r}; one of: {', '.join(sorted(_REPORTS))}")
+                problem = f"is {report!r}, which no package can name; one of: {', '.join(sorted(_REPORTS))}"
+                raise PlacedError(("required", index), problem)
         return self
 
 
@@ -75,25 +75,26 @@ class PolicyFile(FileModel):
     """One policy."""
 
     policy: Name = Field(description="Its name.")
-    version: Annotated[int, Field(ge=1)] = Field(description="Its version; it only grows.")
+    version: Annotated[int, Field(ge=1, le=999_999_999)] = Field(description="Its version; it only grows.")
     owner: Text = Field(description="Who answers for it.")
     description: Text = Field(description="What it is for.")
-    match: MatchFile
-    evidence: EvidenceFile
+    match: MatchFile = Field(description="Which packages it governs.")
+    evidence: EvidenceFile = Field(description="What a package must bring.")
     approval: Lax[Approval] = Field(
         Approval.AUTOMATIC, description="review: passing every check leaves the last word to a person."
     )
-    checks: Annotated[list[CheckFile], Field(min_length=1, max_length=500)]
+    checks: Annotated[list[CheckFile], Field(min_length=1, max_length=500, description="What its numbers must hold.")]
 
     @model_validator(mode="after")
-    def _sound(self) -> "PolicyFile":
-        ids = [check.id for check in self.checks]
-        for twice in sorted({i for i in ids if ids.count(i) > 1}):
-            raise ValueError(f"two checks have the id {twice!r}; rename one")
+    def _sound(self) -> Self:
+        seen: set[str] = set()
+        for index, check in enumerate(self.checks):
+            if check.id in seen:
+                raise PlacedError(("checks", index, "id"), f"is {check.id!r}, like that of another check; rename one")
+            seen.add(check.id)
         if all(check.severity is not Severity.FAIL for check in self.checks):
-            raise ValueError(
-                "no check has the severity fail, so nothing could ever be approved; give one that severity"
-            )
+            problem = "have none with the severity fail, so nothing could ever be approved; give it to one"
+            raise PlacedError(("checks",), problem)
         return self
 
     def to_policy(self) -> Policy:
@@ -117,4 +118,4 @@ class PolicyFile(FileModel):
 class BundleFile(FileModel):
     """``bundle.yaml``: the version of the folder's policies and waivers taken together; it only grows."""
 
-    version: Annotated[int, Field(ge=1, le=999_999_999)]
+    version: Annotated[int, Field(ge=1, le=999_999_999)] = Field(description="The version; raise it with every change.")

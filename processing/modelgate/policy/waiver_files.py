@@ -1,16 +1,14 @@
 """``waivers.yaml``: exceptions to checks, each with an end, a limit, and two people who answer for it."""
 
-from collections import Counter
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from modelgate.policy.file_model import FileModel, Name, Number, Text
+from modelgate.policy.file_model import Day, FileModel, Name, Number, PlacedError, Text
 from modelgate.policy.model import Waiver
 
 LONGEST = timedelta(days=365)
-Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
 class WaiverFile(FileModel):
@@ -33,18 +31,19 @@ class WaiverFile(FileModel):
     expires: Day = Field(description="Last day; at most a year later.")
 
     @model_validator(mode="after")
-    def _sound(self) -> "WaiverFile":
-        if self.owner.strip().casefold() == self.approver.strip().casefold():
-            raise ValueError("owner and approver are the same person; somebody else must grant a waiver")
+    def _sound(self) -> Self:
+        if _person(self.owner) == _person(self.approver):
+            raise PlacedError(("approver",), "is its owner too; somebody else must grant a waiver")
         if self.floor is None and self.ceiling is None:
             raise ValueError("the waiver has no limit; give the floor or ceiling that the value must still keep")
         if self.facet is None and self.facet_value is not None:
-            raise ValueError("facet_value needs the facet it belongs to")
-        granted, expires = _day(self.granted), _day(self.expires)
+            raise PlacedError(("facet_value",), "needs the facet it belongs to; add facet")
+        granted, expires = _day("granted", self.granted), _day("expires", self.expires)
         if expires < granted:
-            raise ValueError(f"it expires on {self.expires}, before it is granted; mend one of the two")
+            raise PlacedError(("expires",), f"is {self.expires}, before it is granted; mend one of the two")
         if expires - granted > LONGEST:
-            raise ValueError(f"it lasts {(expires - granted).days} days; at most {LONGEST.days}, then grant it anew")
+            problem = f"is {(expires - granted).days} days after it is granted; at most {LONGEST.days}, then grant anew"
+            raise PlacedError(("expires",), problem)
         return self
 
     def to_waiver(self) -> Waiver:
@@ -58,23 +57,28 @@ class WaiverFile(FileModel):
 class WaiversFile(FileModel):
     """All waivers, and how many each team may have in force on one day."""
 
-    budgets: dict[Text, Annotated[int, Field(ge=0)]]
-    waivers: list[WaiverFile]
+    budgets: dict[Text, Annotated[int, Field(ge=0)]] = Field(
+        description="By team: how many of its waivers may be in force on one day."
+    )
+    waivers: Annotated[list[WaiverFile], Field(max_length=1000)] = Field(description="The exceptions.")
 
     @model_validator(mode="after")
-    def _within_budgets(self) -> "WaiversFile":
-        for twice, times in Counter(waiver.id for waiver in self.waivers).items():
-            if times > 1:
-                raise ValueError(f"two waivers have the id {twice!r}; rename one")
+    def _within_budgets(self) -> Self:
+        seen: set[str] = set()
+        for index, waiver in enumerate(self.waivers):
+            if waiver.id in seen:
+                raise PlacedError(
+                    ("waivers", index, "id"), f"is {waiver.id!r}, like that of another waiver; rename one"
+                )
+            seen.add(waiver.id)
+            if waiver.team not in self.budgets:
+                problem = f"is {waiver.team!r}, which has no budget; say under budgets how many it may have in force"
+                raise PlacedError(("waivers", index, "team"), problem)
         for team in sorted({waiver.team for waiver in self.waivers}):
-            if team not in self.budgets:
-                raise ValueError(f"team {team!r} has waivers and no budget; say how many it may have in force")
             most, day = _busiest([waiver for waiver in self.waivers if waiver.team == team])
             if most > self.budgets[team]:
-                raise ValueError(
-                    f"team {team!r} has {most} waivers in force on {day}, its budget is {self.budgets[team]}; "
-                    "end one, or raise the budget"
-                )
+                problem = f"is {self.budgets[team]}, but {most} waivers are in force on {day}; end one, or raise it"
+                raise PlacedError(("budgets", team), problem)
         return self
 
 
@@ -84,8 +88,12 @@ def _busiest(waivers: list[WaiverFile]) -> tuple[int, str]:
     return max((sum(w.granted <= day <= w.expires for w in waivers), day) for day in days)
 
 
-def _day(text: str) -> date:
+def _day(key: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no day of the calendar; write it as 2027-03-31") from error
+        raise PlacedError((key,), f"is {text}, which is no day of the calendar; write it as 2027-03-31") from error
+
+
+def _person(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -17,6 +17,7 @@ from modelgate.errors import PolicyError
 Path_ = tuple[str | int, ...]
 Mark = tuple[int, int]
 
+MAX_BYTES = 400_000
 MAX_DEPTH = 16
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 
@@ -29,11 +30,15 @@ class YamlFile:
     data: Any
     marks: dict[Path_, Mark]
 
-    def place(self, path: Path_) -> str:
-        """``file:line:column`` of *path*, or of the nearest thing around it that is in the file."""
+    def mark(self, path: Path_) -> Mark:
+        """Line and column of *path*, or of the nearest thing around it that is in the file."""
         while path and path not in self.marks:
             path = path[:-1]
-        line, column = self.marks.get(path, (1, 1))
+        return self.marks.get(path, (1, 1))
+
+    def place(self, path: Path_) -> str:
+        """``file:line:column`` of *path*."""
+        line, column = self.mark(path)
         return f"{self.name}:{line}:{column}"
 
 
@@ -44,20 +49,32 @@ def read_yaml(path: Path) -> YamlFile:
         PolicyError: the file cannot be read, is not YAML, or holds what is refused; the message names the line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"{path}: cannot be read ({error})") from error
-    loader = _Loader(text)
-    loader.name = str(path)
+        size = path.stat().st_size
+        text = path.read_text(encoding="utf-8") if size <= MAX_BYTES else ""
+    except (OSError, ValueError) as error:
+        raise PolicyError(f"{path}: cannot be read ({error}); write UTF-8 text") from error
+    if size > MAX_BYTES:
+        raise PolicyError(f"{path}: has {size} bytes, at most {MAX_BYTES} are read; divide it into several files")
+    return parse_yaml(str(path), text)
+
+
+def parse_yaml(name: str, text: str) -> YamlFile:
+    """Parse one document.
+
+    Raises:
+        PolicyError: it is not YAML, or holds what is refused; the message names the line.
+    """
+    marks: dict[Path_, Mark] = {}
     try:
+        loader = _Loader(text)
+        loader.name = name
         node = loader.get_single_node()
-        marks: dict[Path_, Mark] = {}
-        data = _build(loader, node, (), marks, str(path)) if node is not None else None
+        data = _build(loader, node, (), marks, name) if node is not None else None
     except yaml.YAMLError as error:
-        raise PolicyError(f"{_where(path, error)}: not YAML: {getattr(error, 'problem', None) or error}") from error
-    finally:
-        loader.dispose()
-    return YamlFile(name=str(path), data=data, marks=marks)
+        raise PolicyError(f"{_where(name, text, error)}: is not YAML: {_problem(error)}") from error
+    except (ValueError, OverflowError) as error:  # an escape such as "\U00110000" that is no character
+        raise PolicyError(f"{name}:1:1: is not YAML: {error}") from error
+    return YamlFile(name=name, data=data, marks=marks)
 
 
 class _Loader(yaml.SafeLoader):
@@ -94,7 +111,7 @@ def _scalar(loader: yaml.SafeLoader, node: yaml.Node, place: str) -> Any:
         raise PolicyError(f"{place}: {shown!r} cannot be read ({error}); put a text in quotes") from error
     is_number = type(value) is int or (isinstance(value, float) and math.isfinite(value))
     if is_number and _DECIMAL.fullmatch(node.value) is None:
-        raise PolicyError(f"{place}: {shown!r} is not a plain decimal number; write it as 0.8, 12 or 1.0e-3")
+        raise PolicyError(f"{place}: {shown!r} is no plain decimal number; write it as 0.8, 12, 1.0e-3, or in quotes")
     return value
 
 
@@ -108,7 +125,7 @@ def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, marks: dict[Pa
                 raise PolicyError(f"{place}: merge keys are refused; write the keys out")
             key = _scalar(loader, key_node, place)
             if not isinstance(key, str):
-                raise PolicyError(f"{place}: the key {key!r} is not a text; put it in quotes")
+                raise PolicyError(f"{place}: the key {str(key_node.value)[:40]!r} is no text to YAML; put it in quotes")
             if key in found:
                 raise PolicyError(f"{place}: the key {key!r} appears twice; keep one of them")
             marks[(*path, key)] = _mark(key_node.start_mark)
@@ -127,6 +144,15 @@ def _place(name: str, mark: yaml.Mark) -> str:
     return f"{name}:{mark.line + 1}:{mark.column + 1}"
 
 
-def _where(path: Path, error: yaml.YAMLError) -> str:
+def _where(name: str, text: str, error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
-    return str(path) if mark is None else _place(str(path), mark)
+    if mark is not None:
+        return _place(name, mark)
+    before = text[: getattr(error, "position", 0) or 0]
+    return f"{name}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"the character #x{int(error.character):04x} is refused; remove it"
+    return str(getattr(error, "problem", None) or error)

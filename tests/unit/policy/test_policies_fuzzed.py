@@ -2,6 +2,7 @@
 
 import random
 import time
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -58,7 +59,7 @@ def answer(name: str, data: bytes) -> None:
 def mutate(document: Any, draw: Any) -> Any:
     """Change one place of *document*: another value, another key, or nothing at all there."""
     if not isinstance(document, dict | list) or not document or draw(st.integers(0, 5)) == 0:
-        return draw(TREES)
+        return deepcopy(draw(TREES))  # what is drawn may be drawn again, and is changed below
     key = draw(st.sampled_from(list(document) if isinstance(document, dict) else range(len(document))))
     what = draw(st.integers(0, 9))
     if what == 0:

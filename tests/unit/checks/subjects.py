@@ -48,6 +48,12 @@ def subject(reports: dict[str, dict[str, Any]], **changes: Any) -> Subject:
     return replace(made, **changes)
 
 
+def bound(low: float | None, high: float | None) -> Bound | None:
+    """A bound as a policy file gives it, in floats; none without any end."""
+    ends = [None if end is None else float(end) for end in (low, high)]
+    return None if ends == [None, None] else Bound(min=ends[0], max=ends[1])
+
+
 def check(kind: str, *, low: float | None = None, high: float | None = None, **changes: Any) -> Check:
     """A check of *kind* within [low, high]."""
     made = Check(
@@ -64,7 +70,7 @@ def check(kind: str, *, low: float | None = None, high: float | None = None, **c
         labels=(),
         may_be_absent=False,
         judge=Judge.EACH,
-        bound=None if low is None and high is None else Bound(min=low, max=high),
+        bound=bound(low, high),
         on_infinite=OnInfinite.FAIL,
         change=None,
         confidence=None,

@@ -44,7 +44,7 @@ def _total(values: list[Value]) -> Value:
     numbers = [value.number for value in values if value.number is not None]
     if len(numbers) != len(values):
         return Value(unknown="a feature of the label has no finite value")
-    total = sum(sorted(numbers))  # sorted: the sum does not depend on the order of features
+    total = sum(sorted(numbers), 0.0)  # sorted: the sum does not depend on the order of features
     return Value(infinite="+") if total == float("inf") else Value(number=total)
 
 

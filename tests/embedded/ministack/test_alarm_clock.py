@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from ministack_probe import Client, queue, receive
+from modelgate.aws.metrics import NAMESPACE, WITHOUT_POLICY, count_package_without_policy
 
 pytestmark = pytest.mark.embedded
 
@@ -58,6 +59,27 @@ def test_a_message_in_a_dead_letter_queue_raises_its_alarm_only(client: Client, 
     assert state(client, "alarmed-empty", "OK") == "OK"
     [told] = receive(client("sqs"), topic[1])
     assert (told["AlarmName"], told["NewStateValue"]) == ("alarmed-full", "ALARM")
+
+
+def test_a_metric_of_our_own_without_dimensions_raises_its_alarm(client: Client, topic: tuple[str, str]) -> None:
+    """What the update step counts, in the protocol that boto3 speaks."""
+    settings: dict[str, Any] = {"Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1, "Threshold": 0}
+    client("cloudwatch").put_metric_alarm(
+        AlarmName="without-policy",
+        Namespace=NAMESPACE,
+        MetricName=WITHOUT_POLICY,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+        AlarmActions=[topic[0]],
+        **settings,
+    )
+    assert state(client, "without-policy", "OK") == "OK"
+
+    count_package_without_policy(client("cloudwatch"))
+
+    assert state(client, "without-policy", "ALARM") == "ALARM"
+    [told] = receive(client("sqs"), topic[1])
+    assert told["AlarmName"] == "without-policy"
 
 
 @pytest.mark.parametrize(("missing", "expected"), [("breaching", "ALARM"), ("notBreaching", "OK")])

@@ -99,4 +99,6 @@ def test_groups_are_listed_right_after_the_apply(gate: Gate) -> None:
     """Once, an emulator answered an empty list right after a clean apply."""
     listed = gate.sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
 
-    assert {group["ModelPackageGroupName"] for group in listed} == {"loan-approval", "loan-pricing", "claims-triage"}
+    assert {group["ModelPackageGroupName"] for group in listed} == {
+        *("claims-triage", "loan-approval", "loan-high", "loan-pricing", "loan-shadow", "loan-watched")
+    }

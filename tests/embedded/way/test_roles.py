@@ -19,6 +19,8 @@ def test_a_broad_role_can_neither_forge_results_nor_evidence_nor_decisions(platf
         (gate.store, "executions/abc/checks/checks.json"),
         (gate.store, f"{platform.products['lending']}/bucket/quality.json"),
         (gate.evidence, "decisions/loan-approval/1/abc.json"),
+        (gate.evidence, "approved/loan-approval/000000001/abc.json"),
+        (gate.evidence, "reviews/loan-approval/1/abc/AROA:somebody.json"),
     ]
     for bucket, key in places:
         with pytest.raises(ClientError, match="AccessDenied"):

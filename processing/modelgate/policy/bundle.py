@@ -7,17 +7,36 @@ from pathlib import Path
 
 from modelgate.contracts.digests import sha256_of
 from modelgate.errors import PolicyError
+from modelgate.policy.growth import growth_faults
 from modelgate.policy.load import load_folder
 from modelgate.policy.model import Bundle
 
 
-def build(folder: Path) -> bytes:
+def build(folder: Path, *, after: Bundle | None = None) -> bytes:
     """The bundle of *folder*: the same policies give the same bytes, wherever and whenever.
 
     Raises:
-        PolicyError: a policy is wrong.
+        PolicyError: a policy is wrong, or a version has not grown since the bundle *after* which this one comes.
     """
-    return load_folder(folder).to_json()
+    bundle = load_folder(folder)
+    faults = growth_faults(after, bundle) if after is not None else []
+    if faults:
+        raise PolicyError("\n".join(f"{folder}: {fault}" for fault in faults))
+    return bundle.to_json()
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read a bundle file.
+
+    Raises:
+        PolicyError: it cannot be read, or is no bundle of the schema this code reads.
+    """
+    try:
+        return Bundle.from_json(path.read_bytes())
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read ({error})") from error
+    except PolicyError as error:
+        raise PolicyError(f"{path}: {error}") from error
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,9 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="modelgate.policy.bundle", description="Build a policy bundle.")
     parser.add_argument("folder", type=Path, help="folder with bundle.yaml and the policies")
     parser.add_argument("-o", "--output", type=Path, required=True, help="the bundle file to write")
+    parser.add_argument("--after", type=Path, help="the bundle in force now: refuse versions that have not grown")
     arguments = parser.parse_args(argv)
     try:
-        data = build(arguments.folder)
+        data = build(arguments.folder, after=read_bundle(arguments.after) if arguments.after else None)
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_bytes(data)
     except (PolicyError, OSError) as error:

@@ -24,7 +24,7 @@ def _within(narrow: Iterable[str], wide: Iterable[str], *, patterns: bool = Fals
     A pattern read as a name fits another pattern only if all names that it fits do: its ``*`` fits nothing but ``*``.
     """
     choices, allowed = tuple(narrow), tuple(wide)
-    if not allowed:
+    if not allowed or (patterns and "*" in allowed):
         return True
     return bool(choices) and all(
         any(fits(choice, other) if patterns else choice == other for other in allowed) for choice in choices

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from local.sagemaker.interpreter.definition import parse
 from tests.terraform.offline import pipeline_definition
 
 pytestmark = pytest.mark.terraform
@@ -90,6 +91,14 @@ def test_extra_steps_run_first_and_both_steps_know_their_reports() -> None:
     assert words[-4:] == ["--extra-report", "canary", "--extra-report", "stress-test"]
     assert update["Arguments"]["AppSpecification"]["ContainerArguments"] == words
     assert "DependsOn" not in update
+
+
+def test_the_embedded_sagemaker_lets_check_wait_for_the_extra_steps() -> None:
+    """It reads the definition with them; what it does not know it would refuse."""
+    read = parse(json.dumps(pipeline_definition("extra"))).steps
+
+    assert read["RegisteredModelValidationStep"].waits_for == {"ExtraReport-canary", "ExtraReport-stress-test"}
+    assert read["UpdateModelStatusStep"].waits_for == {"RegisteredModelValidationStep"}
 
 
 def test_extra_steps_are_encrypted_bounded_and_retried_like_the_others() -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from modelgate.contracts.arns import ModelPackageArn
-from modelgate.contracts.messages import ApprovalRequest, parse_message
+from modelgate.contracts.layout import review_key
+from modelgate.contracts.messages import ApprovalRequest, ArtifactUploaded, ReviewWritten, parse_message
+from modelgate.contracts.uris import S3Uri
 from modelgate.errors import ContentError, MalformedMessageError
 
 ARN = ModelPackageArn(partition="aws", region="eu-west-1", account="222222222222", group="loan-approval", version=7)
@@ -88,3 +90,37 @@ def test_whatever_arrives_is_read_or_refused(body: str) -> None:
         reason = str(error)
 
     assert reason
+
+
+def uploaded(key: str) -> ArtifactUploaded:
+    """The event of an object in the evidence store."""
+    uri = S3Uri(bucket="gate-evidence", key=key)
+    return ArtifactUploaded(account="222222222222", uri=uri, version_id="v1", etag=None, sequencer="01")
+
+
+# aws:userid of a role's session: IAM's unique id, and a session name of the characters that STS takes.
+@given(
+    st.from_regex(r"AROA[A-Z0-9]{16}:[\w+=,.@-]{2,64}", fullmatch=True).filter(str.isascii), st.integers(1, 999_999_999)
+)
+def test_the_event_of_a_review_is_read_as_its_key_was_made(reviewer: str, version: int) -> None:
+    """Whoever writes reviews and whoever hears of them agree, whatever the reviewer's session is called."""
+    review = ReviewWritten.from_upload(uploaded(review_key("loan-approval", version, "abc123", reviewer)))
+
+    assert (review.group, review.version, review.execution_id, review.reviewer) == (
+        "loan-approval",
+        version,
+        "abc123",
+        reviewer,
+    )
+    assert ApprovalRequest(arn=ARN, change=review.change) == parse_message(
+        ApprovalRequest(arn=ARN, change=review.change).to_json()
+    )
+
+
+@given(st.text(max_size=100) | st.text(max_size=60).map(lambda rest: f"reviews/{rest}"))
+def test_whatever_lies_in_the_evidence_store_is_a_review_or_refused(key: str) -> None:
+    """No key raises anything else."""
+    try:
+        assert ReviewWritten.from_upload(uploaded(key)).version > 0
+    except MalformedMessageError as error:
+        assert "is not the key of a review" in str(error)

@@ -55,12 +55,13 @@ def test_the_image_is_promoted_before_it_is_applied() -> None:
 
 def test_pull_requests_never_use_the_role_that_applies() -> None:
     """Code that nobody has reviewed runs only in the GitHub environments whose roles read."""
-    environments = {job["environment"] for _, job in jobs_that_run("pull-request") if "environment" in job}
+    jobs = [*jobs_that_run("pull-request"), *jobs_that_run("policy")]
+    environments = {job["environment"] for _, job in jobs if "environment" in job}
 
-    assert environments == {"${{ matrix.environment }}-plan"}
+    assert environments == {"${{ matrix.environment }}-plan", "prod-replay"}
 
 
-def test_only_the_job_that_opens_the_pull_request_can_write() -> None:
+def test_only_the_jobs_that_propose_and_comment_can_write() -> None:
     """No job that runs the repository's code holds a token that may write to the repository."""
     writers = {
         f"{path.stem}/{name}"
@@ -69,8 +70,10 @@ def test_only_the_job_that_opens_the_pull_request_can_write() -> None:
         if {right for right, level in job["permissions"].items() if level == "write"} - {"id-token"}
     }
 
-    assert writers == {"image/pin"}
-    assert not any("checkout" in step.get("uses", "") for step in workflow("image")["jobs"]["pin"]["steps"])
+    assert writers == {"image/pin", "policy/comment"}
+    for writer in writers:
+        name, _, job = writer.partition("/")
+        assert not any("checkout" in step.get("uses", "") for step in workflow(name)["jobs"][job]["steps"])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -123,8 +126,9 @@ def test_everything_to_set_up_is_documented() -> None:
     page = (ROOT / "docs" / "ci.md").read_text()
     variables = {name for path in FILES for name in re.findall(r"vars\.(\w+)", path.read_text())}
     stages = list(workflow("apply")["jobs"])
-    environments = {*stages, *(f"{stage}-plan" for stage in stages), workflow("image")["jobs"]["build"]["environment"]}
-    names = variables | environments | {path.name for path in FILES}
+    named = {job.get("environment", "") for path in FILES for _, job in jobs_that_run(path.stem)}
+    plain = {name for name in named if name and "${{" not in name}
+    names = variables | {*stages, *(f"{stage}-plan" for stage in stages)} | plain | {path.name for path in FILES}
     [policy] = re.findall(r"```json\n(.*?)```", page, re.S)
 
     assert {name for name in names if f"`{name}`" not in page} == set()

@@ -1,7 +1,6 @@
 """The longer scripts of the workflows, run against stand-ins for the command lines of GitHub and Docker."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -10,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[3]
+from tests.unit.workflows.scripts import ROOT, program, run, script, write
+
 RECORD, DOCKERFILE = "terraform/environments/dev/image.json", "images/approval/Dockerfile"
 OLD, NEW = "sha256:" + "b" * 64, "sha256:" + "a" * 64
 
@@ -54,29 +53,6 @@ def record(digest: str) -> str:
 
 def dockerfile(digest: str) -> str:
     return f"ARG BASE_IMAGE=python:3.13-slim@{digest}\nFROM ${{BASE_IMAGE}}\nARG BASE_IMAGE\n"
-
-
-def script(workflow: str, job: str, starts_with: str) -> str:
-    steps = yaml.safe_load((ROOT / ".github" / "workflows" / f"{workflow}.yml").read_text())["jobs"][job]["steps"]
-    [text] = [step["run"] for step in steps if step.get("name", "").startswith(starts_with)]
-    return str(text)
-
-
-def run(text: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run *text* as the runner's `shell: bash` does, with the programs of *folder* first."""
-    environment |= {"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_STEP_SUMMARY": str(folder / "summary")}
-    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-
-
-def program(path: Path, text: str) -> None:
-    path.write_text(text)
-    path.chmod(0o755)
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
 
 
 def blob(text: str) -> str:

@@ -1,6 +1,7 @@
 """AWS for a person at a command line: clients of one region, made when they are asked for."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -30,19 +31,25 @@ class Session:
     def s3(self) -> "S3Client":
         """A client of S3."""
         with infrastructure("connecting to S3"):
-            return boto3.Session(region_name=self.region).client("s3", config=_CONFIG)
+            return _configured(self.region).client("s3", config=_CONFIG)
 
     def sagemaker(self) -> "SageMakerClient":
         """A client of SageMaker."""
         with infrastructure("connecting to SageMaker"):
-            return boto3.Session(region_name=self.region).client("sagemaker", config=_CONFIG)
+            return _configured(self.region).client("sagemaker", config=_CONFIG)
 
     def sqs(self) -> "SQSClient":
         """A client of SQS."""
         with infrastructure("connecting to SQS"):
-            return boto3.Session(region_name=self.region).client("sqs", config=_CONFIG)
+            return _configured(self.region).client("sqs", config=_CONFIG)
 
     def sts(self) -> "STSClient":
         """A client of STS."""
         with infrastructure("connecting to STS"):
-            return boto3.Session(region_name=self.region).client("sts", config=_CONFIG)
+            return _configured(self.region).client("sts", config=_CONFIG)
+
+
+@lru_cache(maxsize=4)
+def _configured(region: str | None) -> boto3.Session:
+    """One for all clients: each session would read botocore's descriptions of the services again."""
+    return boto3.Session(region_name=region)

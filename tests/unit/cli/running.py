@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from modelgate.cli.root import app
 from typer.testing import CliRunner
+
+POLICIES = Path(__file__).parent / "policies"  # of these tests: what is shipped may change
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cli.running import Ran, run
+from tests.unit.cli.running import POLICIES, Ran, run
 
-POLICIES = Path(__file__).parents[3] / "policies"
 REPORTS = Path("/work/shared/data/reports")
 GROUP = ("--policies", POLICIES, "--group", "loan-approval", "--tag", "policy=credit")
 

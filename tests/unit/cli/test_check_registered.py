@@ -6,9 +6,9 @@ from pathlib import Path
 
 from modelgate.policy.bundle import build
 
-from tests.unit.cli.running import run
+from tests.unit.cli.running import POLICIES, run
 from tests.unit.steps import reports_made_up as made_up
-from tests.unit.steps.world import EVIDENCE, POLICIES, STORE, World
+from tests.unit.steps.world import EVIDENCE, STORE, World
 
 
 def everything(world: World) -> list[tuple[str, str, str]]:

@@ -8,9 +8,9 @@ import pytest
 from modelgate.contracts.layout import decision_key
 from modelgate.contracts.review import ReviewVerdict
 
-from tests.unit.cli.running import run
+from tests.unit.cli.running import POLICIES, run
 from tests.unit.steps import reports_made_up as made_up
-from tests.unit.steps.world import EVIDENCE, POLICIES, World
+from tests.unit.steps.world import EVIDENCE, World
 
 ARN = "arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval/1"
 

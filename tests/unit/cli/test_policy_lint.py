@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.running import run
-
-POLICIES = Path(__file__).parents[3] / "policies"
+from tests.unit.cli.running import POLICIES, run
 
 
 @pytest.fixture

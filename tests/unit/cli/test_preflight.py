@@ -7,12 +7,12 @@ from typing import Any
 
 import boto3
 import pytest
+from modelgate.aws import session
 from moto import mock_aws
 
 from tests.unit.cli.conftest import TEAM
-from tests.unit.cli.running import Ran, run
+from tests.unit.cli.running import POLICIES, Ran, run
 
-POLICIES = Path(__file__).parents[3] / "policies"
 BUCKET = TEAM.bucket
 Request = dict[str, Any]
 
@@ -221,6 +221,7 @@ def test_missing_credentials_are_trouble_with_aws(loans: Path, monkeypatch: pyte
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", "nowhere")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "nowhere")
+    session._configured.cache_clear()  # it remembers the credentials that it found
 
     ran = preflight(loans / "good", "--uploads")
 

@@ -10,6 +10,9 @@ class PolicyCommands(LazyGroup):
 
     later = {  # noqa: RUF012 - declared as a class variable where it is inherited from
         "lint": Later("modelgate.cli.policy.lint", "lint", "Check a folder of policies; every fault with its line."),
+        "show": Later("modelgate.cli.policy.show", "show", "Show policies as tables, or which one governs a group."),
+        "diff": Later("modelgate.cli.policy.diff", "diff", "Say in words what became stricter or looser."),
+        "bundle": Later("modelgate.cli.policy.bundle", "bundle", "Build the bundle that the gate pins by digest."),
     }
 
 

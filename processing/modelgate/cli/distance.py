@@ -19,7 +19,7 @@ class Distance:
     percent: float | None
 
     def __str__(self) -> str:
-        return f"{self.room:+.4g}{self._percent()} from {self.end} {self.at:g}"
+        return f"{self.end} {self.room:+.4g}{self._percent()}"
 
     def _percent(self) -> str:
         if self.percent is None:

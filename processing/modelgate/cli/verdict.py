@@ -63,8 +63,8 @@ def show_advice(screen: Console, results: Sequence[Result], policy: Policy | Non
 def results_table(results: Sequence[Result]) -> Table:
     """One row for each result."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("check", "of", "result", "observed", "asked", "distance"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("check", "of", "result", "observed", "asked", "room inside"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "room inside")
     for result in results:
         table.add_row(
             cell(result.check),

@@ -39,7 +39,7 @@ def test_the_distance_to_each_end_is_shown(loans: Path) -> None:
     assert low["room"] == pytest.approx(auc["observed"]["number"] - 0.7)
     assert low["percent"] == pytest.approx(100 * low["room"] / 0.7)
     assert high["room"] == pytest.approx(1.0 - auc["observed"]["number"])
-    assert "+0.1522 (+21.7 %) from min 0.7" in check(loans / "good").out
+    assert "min +0.1522 (+21.7 %)" in check(loans / "good").out
 
 
 def test_an_end_at_zero_has_no_percentage(loans: Path) -> None:

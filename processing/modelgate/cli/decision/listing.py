@@ -8,7 +8,7 @@ from typing import Any
 
 from modelgate.aws.decisions import ListedDecision, read_decision
 from modelgate.aws.objects import Bucket
-from modelgate.contracts.results import Verdict, WaiverState, WaiverUse
+from modelgate.contracts.results import Judgement, Status, Verdict, WaiverState, WaiverUse
 from modelgate.errors import ContentError
 from modelgate.evidence.record import EvidenceRecord, Outcome
 
@@ -92,5 +92,15 @@ def _said(record: EvidenceRecord) -> dict[str, Any]:
         "policy_version": judgement.policy_version,
         "bundle_version": record.report.binding.policy_bundle_version,
         "waivers": judgement.waivers,
-        "reason": judgement.reasons[0] if judgement.reasons else None,
+        "reason": _reason(judgement),
     }
+
+
+def _reason(judgement: Judgement) -> str | None:
+    """The first reason; an approval lists all that passed, so of one by the checks alone they are counted."""
+    if judgement.verdict is Verdict.APPROVE and judgement.review is None:
+        passed = [result.check for result in judgement.results if result.status is Status.PASS]
+        waived = sum(result.status is Status.WAIVED for result in judgement.results)
+        exceptions = f", {waived} waived" if waived else ""
+        return f"{len(passed)} results of {len(set(passed))} checks passed{exceptions}"
+    return judgement.reasons[0] if judgement.reasons else None

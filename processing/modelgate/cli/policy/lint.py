@@ -39,7 +39,8 @@ def lint(folder: Folder = POLICIES, *, as_json: AsJson = False) -> None:
 
 def _summary(folder: Path, bundle: Bundle) -> str:
     checks = sum(len(policy.checks) for policy in bundle.policies)
-    counts = f"{len(bundle.policies)} policies, {checks} checks, {len(bundle.waivers)} waivers"
+    policies, waivers = len(bundle.policies), len(bundle.waivers)
+    counts = f"{policies} {'policy' if policies == 1 else 'policies'} with {checks} checks, and {waivers} waivers"
     return f"{folder}: bundle v{bundle.version}: {counts}; no fault found"
 
 

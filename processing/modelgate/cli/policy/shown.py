@@ -28,7 +28,7 @@ def show_policy(screen: Console, policy: Policy) -> None:
     screen.print(plain(f"  evidence  {'; '.join(_evidence(policy))}"), soft_wrap=True)
     screen.print(f"  approval  {policy.approval}")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("check", "looks at", "asks", "else", "because"):
+    for heading in ("check", "looks at", "asks", "or else", "because"):
         table.add_column(heading, overflow="fold")
     for check in policy.checks:
         severity = cell(check.severity, _SEVERITY_STYLES[check.severity])

@@ -15,6 +15,8 @@ from modelgate.errors import ContentError
 
 T = TypeVar("T")
 
+_PLAIN = (str, float, int, bool, type(None))
+
 
 def canonical(document: object) -> bytes:
     """The one way this project writes JSON that is hashed or compared: sorted, compact, ASCII, one line."""
@@ -23,6 +25,8 @@ def canonical(document: object) -> bytes:
 
 def encode(value: Any) -> Any:
     """*value* (a dataclass, or what one may hold) as JSON data."""
+    if type(value) in _PLAIN:  # most of a record; the questions below are slow ones
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((name, getattr(value, name)) for name in _hints(type(value)))
         return {name: encode(part) for name, part in pairs if part is not None}

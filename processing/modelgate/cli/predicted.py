@@ -7,6 +7,7 @@ from typing import Any
 from modelgate.cli.documents import document_of
 from modelgate.cli.printing import cell, console, plain
 from modelgate.cli.verdict import VERDICT_STYLES, judgement_document, show_judgement
+from modelgate.contracts.gate import Mode
 from modelgate.contracts.results import Judgement
 from modelgate.contracts.subject import Subject
 from modelgate.decide import judge
@@ -46,6 +47,8 @@ class Prediction:
                 screen.print(plain(reason), soft_wrap=True)
         for use in judgement.waivers:
             screen.print(plain(use.sentence), soft_wrap=True)
+        if self.subject.group.mode is Mode.SHADOW:
+            screen.print("the group is in shadow mode: such a verdict is only recorded", soft_wrap=True)
         for assumption in self.assumed:
             screen.print(cell(f"assumed: {assumption}", "dim"), soft_wrap=True)
 

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,18 +14,18 @@ PIPED_WIDTH = 120  # columns of a table that is written to a file
 
 def emit(document: Any) -> None:
     """Print *document* as the one JSON document of a command."""
-    _write(sys.stdout, json.dumps(document, indent=2, allow_nan=False))
+    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")
 
 
 def say(sentence: str) -> None:
     """Print one line on stdout."""
-    _write(sys.stdout, plain(sentence))
+    sys.stdout.write(plain(sentence) + "\n")
 
 
 def complain(text: str) -> None:
     """Print on stderr, a fault a line."""
     for line in text.splitlines():
-        _write(sys.stderr, plain(line))
+        sys.stderr.write(plain(line) + "\n")
 
 
 def plain(text: str) -> str:
@@ -46,9 +46,3 @@ def console() -> "Console":
 
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
     return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
-
-
-def _write(stream: TextIO, line: str) -> None:
-    # A stream that cannot hold a character shows another instead of failing half-way.
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")

@@ -115,3 +115,13 @@ def test_another_gate_document_can_be_tried(world: World, tmp_path: Path) -> Non
     (tmp_path / "gate.json").write_text(json.dumps(gate))
 
     assert run("check", arn, "--gate", tmp_path / "gate.json").code == 3
+
+
+def test_a_shadow_group_is_said_to_be_one(world: World) -> None:
+    """Otherwise a rejection there would frighten for nothing."""
+    world.pin_gate({"policy": "credit"}, mode="shadow")
+
+    ran = run("check", world.register())
+
+    assert ran.code == 0
+    assert "the group is in shadow mode" in ran.out

@@ -13,6 +13,8 @@ from modelgate.cli.printing import plain
 from modelgate.errors import InfrastructureError, PolicyError
 
 from tests.unit.cli.running import run
+from tests.unit.steps import reports_made_up as made_up
+from tests.unit.steps.world import World
 
 SCRIPT = Path(sys.executable).parent / "modelgate"
 
@@ -105,14 +107,19 @@ def test_a_closed_pipe_is_no_fault() -> None:
     assert (process.returncode, err) == (Exit.PIPE_CLOSED, b"")
 
 
-def test_a_stream_without_the_characters_shows_others() -> None:
-    """A terminal in ASCII gets question marks, not a crash."""
-    out = subprocess.run(
-        [SCRIPT, "check", "…"], capture_output=True, check=False, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    )
+def test_a_stream_without_the_characters_shows_others(world: World, tmp_path: Path) -> None:
+    """A terminal in ASCII gets question marks, not a crash: digests are cut with an ellipsis, tables have lines."""
+    arn = world.register(reports={"quality.json": made_up.quality(auc=0.4)})
+    world.run(arn)
+    (tmp_path / "record.json").write_bytes(world.record(arn).to_json())
+    environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PATH": "/usr/bin:/bin"}
 
-    assert out.returncode == Exit.USAGE
-    assert b"Traceback" not in out.stderr
+    words = [SCRIPT, "explain", tmp_path / "record.json", "--all"]
+    whole = subprocess.run(words, capture_output=True, check=False, env=environment)
+    short = subprocess.run(words[:-1], capture_output=True, check=False, env=environment)
+
+    assert (whole.returncode, whole.stderr, short.returncode, short.stderr) == (0, b"", 0, b"")
+    assert b"?" in short.stdout
 
 
 def test_names_cannot_command_a_terminal() -> None:

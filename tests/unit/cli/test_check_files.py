@@ -259,7 +259,7 @@ def test_metadata_chooses_among_policies(loans: Path, tmp_path: Path) -> None:
         (b'{"ModelMetrics": ["x"]}', "lacks a field"),
         (b'{"ModelMetrics": {"Bias": {"Report": {}}}}', "lacks a field"),
         (b'{"InferenceSpecification": 7}', "lacks a field"),
-        (b'{"CustomerMetadataProperties": {"a": 7}}', "something else than texts"),
+        (b'{"CustomerMetadataProperties": {"a": 7}}', "something else than an object with texts"),
         (b'{"ModelPackageArn": "arn:x/../1"}', "is not the ARN"),
         (b"{" * 100_000, "nests deeper"),
     ],

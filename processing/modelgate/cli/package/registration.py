@@ -33,7 +33,7 @@ def as_described(registration: Mapping[str, Any], group: str, now: datetime) -> 
         "ModelPackageStatus": "Completed",
         "ModelApprovalStatus": PENDING,
     }
-    package = ModelPackage.from_describe({**filled_in, **registration})
-    if not all(isinstance(text, str) for entry in package.metadata.items() for text in entry):
-        raise ContentError("CustomerMetadataProperties holds something else than texts")
-    return package
+    metadata = registration.get("CustomerMetadataProperties") or {}
+    if not isinstance(metadata, Mapping) or not all(isinstance(value, str) for value in metadata.values()):
+        raise ContentError("CustomerMetadataProperties is something else than an object with texts")
+    return ModelPackage.from_describe({**filled_in, **registration})

@@ -8,11 +8,12 @@ import typer
 
 from modelgate.cli.bundles import read_bundle
 from modelgate.cli.decision.find import decision_at, newest_decision, policy_of, read_record
+from modelgate.cli.decision.page import page
 from modelgate.cli.decision.story import tell
 from modelgate.cli.decision.told import Told
 from modelgate.cli.options import AsJson, arn_of
 from modelgate.cli.platform import Platform, platform_of
-from modelgate.cli.printing import emit
+from modelgate.cli.printing import complain, emit
 from modelgate.cli.where import EvidenceStore, GovernanceAccount, Prefix, Region
 from modelgate.contracts.uris import S3Uri
 
@@ -34,6 +35,7 @@ def explain(
     *,
     everything: Annotated[bool, typer.Option("--all", help="Every result, and every digest in full.")] = False,
     policies: Policies = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the decision as a page to this file.")] = None,
     prefix: Prefix = None,
     evidence_store: EvidenceStore = None,
     governance_account: GovernanceAccount = None,
@@ -54,6 +56,9 @@ def explain(
         told = decision_at(place.evidence(), uri.key)
     else:
         told = _from_disk(Path(target), policies)
+    if html is not None:
+        html.write_text(page(told), encoding="utf-8")
+        complain(f"written to {html}")
     if as_json:
         emit(told.document())
     else:

@@ -184,6 +184,21 @@ def test_a_file_that_is_no_record_is_a_sentence(tmp_path: Path, content: bytes) 
     assert ran.err.count("\n") == 1
 
 
+def test_a_record_with_impossible_values_is_a_sentence(record: Path, world: World) -> None:
+    """A bound with its ends swapped: on disk, in the store, and in a list, which goes on."""
+    impossible = record.read_bytes().replace(b'"bound":{"max":1.0,"min":0.7}', b'"bound":{"max":0.1,"min":0.7}')
+    assert impossible != record.read_bytes()
+    record.write_bytes(impossible)
+    world.s3.put_object(Bucket=EVIDENCE, Key="decisions/loan-approval/1/run9.json", Body=impossible)
+
+    on_disk, stored = run("explain", record), run("explain", ARN)
+
+    assert (on_disk.code, stored.code) == (1, 1)
+    assert "the lower one first" in on_disk.err
+    assert "the lower one first" in stored.err
+    assert run("decisions").code == 0
+
+
 def test_a_package_without_a_decision_says_so(world: World) -> None:
     """Not judged yet is another thing than trouble."""
     ran = run("explain", world.register())

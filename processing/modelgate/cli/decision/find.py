@@ -30,7 +30,7 @@ def read_record(path: Path) -> Told:
         record = EvidenceRecord.from_json(data)
         told = Told(record=record, place=str(path), digest=sha256_of(data))
         ModelPackageArn.parse(record.subject.package_arn)
-    except ContentError as error:
+    except (ContentError, ValueError) as error:  # a bound that is none is a ValueError
         raise ContentError(f"{path}: {error}; name a file of decisions/… in the evidence store") from error
     return told
 
@@ -58,7 +58,10 @@ def decision_at(evidence: Bucket, key: str) -> Told:
         ContentError: it cannot be read.
         InfrastructureError: S3 did not answer, or there is none.
     """
-    stored = existing_decision(evidence, key)
+    try:
+        stored = existing_decision(evidence, key)
+    except ValueError as error:  # a bound that is none
+        raise ContentError(f"{evidence.uri(key)} is no record: {error}; find out who wrote it") from error
     told = Told(record=stored.record, place=evidence.uri(key), digest=stored.digest)
     return replace(told, policy=_policy(evidence, stored.record), conflict=_conflict(evidence, stored.record))
 

@@ -79,7 +79,7 @@ def _row(evidence: Bucket, listed: ListedDecision) -> Row:
     try:
         found = read_decision(evidence, listed.key)
         return Row(**place, problem="it is gone") if found is None else Row(**place, **_said(found.record))
-    except ContentError as error:
+    except (ContentError, ValueError) as error:  # a bound that is none is a ValueError
         return Row(**place, problem=str(error))
 
 

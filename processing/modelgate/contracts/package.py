@@ -109,7 +109,7 @@ class ModelPackage:
                 description=answer.get("ApprovalDescription") or "",
                 metadata=dict(answer.get("CustomerMetadataProperties") or {}),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ContentError(f"the registry's description of the package lacks a field: {error!r}") from error
 
     @property

@@ -76,7 +76,11 @@ def _dataclass(kind: Any, data: Any, where: str) -> Any:
     for name, hint in fields.items():
         if name not in given and type(None) not in get_args(hint):
             raise ContentError(f"{where or '/'} lacks the field {name!r}")
-    return kind(**{name: _decode(hint, given.get(name), f"{where}/{name}") for name, hint in fields.items()})
+    parts = {name: _decode(hint, given.get(name), f"{where}/{name}") for name, hint in fields.items()}
+    try:
+        return kind(**parts)
+    except ValueError as error:  # what a class refuses about its own fields together
+        raise ContentError(f"{where or '/'} is impossible: {error}") from error
 
 
 def _member(kind: type[Enum], data: Any, where: str) -> Enum:

@@ -25,6 +25,13 @@ $(VENV)/.installed: requirements/dev.txt requirements/smclarify.txt processing/p
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable processing
 	@touch $@
 
+# Processes run custom checks from here, as containers do from the derived image. Apart, so that a change of the example
+# does not build the whole environment anew.
+CHECKS := examples/custom_checks
+$(VENV)/.checks: $(CHECKS)/pyproject.toml $(VENV)/.installed
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable $(CHECKS)
+	@touch $@
+
 # The SageMaker SDK pins what we pin otherwise, so its one test runs it in an environment of its own.
 $(ORACLE)/.installed: requirements/oracle.txt requirements/oracle-sdk.txt
 	@echo "installing the SageMaker SDK into $(ORACLE) (a minute, once)"
@@ -34,7 +41,7 @@ $(ORACLE)/.installed: requirements/oracle.txt requirements/oracle-sdk.txt
 	@touch $@
 
 .PHONY: install
-install: $(VENV)/.installed ## Create the development environment.
+install: $(VENV)/.checks ## Create the development environment.
 
 .PHONY: demo
 demo: install ## Bring everything up, register real models, watch their verdicts arrive.

@@ -5,7 +5,7 @@ from pathlib import Path
 import docker
 import pytest
 from docker.models.images import Image
-from modelgate.steps.package_digest import package_digest
+from modelgate.steps.package_digest import own_digest
 
 from deploy.image_build import build
 from deploy.image_inputs import Inputs, inputs
@@ -26,7 +26,7 @@ def test_the_image_holds_the_code_of_the_working_tree(client: docker.DockerClien
     """The package installed in the image has the digest of the package checked out here."""
     found = said(client, approval, "python3", "-m", "modelgate.steps.package_digest")
 
-    assert found == package_digest()
+    assert found == own_digest()
 
 
 @pytest.mark.parametrize("step", ["check", "update"])

@@ -1,5 +1,5 @@
 """
-Build the approval image once, and carry the same digest from one environment to the next.
+Build the approval image once, with the custom checks that an environment names, and carry the same digest onwards.
 
     python -m deploy.image build ENV [--base IMAGE@sha256:…] [--user UID:GID] [--json]
     python -m deploy.image promote FROM TO [--json]
@@ -16,9 +16,10 @@ from modelgate.steps.package_digest import package_digest
 from requests import RequestException
 
 from deploy.base_image import BaseImageError
+from deploy.check_packages import CheckPackageError, contents, named_packages
 from deploy.engine import EngineUnavailableError, engine
 from deploy.image_build import ImageBuildError, NoBaseImageError, build, follow, local_inputs, pinned_inputs
-from deploy.image_inputs import Inputs, default_base
+from deploy.image_inputs import AnyInputs, default_base, with_checks
 from deploy.image_record import ImageRecord, Kind, RecordError, find_record
 from deploy.image_registry import RegistryError, copy_image
 from deploy.image_target import Target, TargetError
@@ -31,6 +32,7 @@ from deploy.terraform.values import require_known
 ENGINE_SECONDS = 600
 REFUSALS = (
     BaseImageError,
+    CheckPackageError,
     DeployError,
     DockerException,
     EngineUnavailableError,
@@ -46,15 +48,16 @@ REFUSALS = (
 def build_for(target: Target, *, base: str | None, user: str, progress: Progress) -> ImageRecord:
     """Build and push the image unless the environment's repository already has one of the same inputs."""
     url = target.repository_url()  # before the long work: a wrong account or a missing repository shows at once
+    checks = contents(named_packages(target.environment), progress)
     if target.environment != LOCAL or base is not None:
-        what = pinned_inputs(base or default_base(), user=user)
+        what = with_checks(pinned_inputs(base or default_base(), user=user), checks)
         if found := _already_there(target, url, what, progress):
             return found
         with _client() as client:
             return _push(client, target, url, what, progress)
     try:
         with _client() as client:
-            what = local_inputs(client, user=user, progress=progress)
+            what = with_checks(local_inputs(client, user=user, progress=progress), checks)
             return _already_there(target, url, what, progress) or _push(client, target, url, what, progress)
     except (EngineUnavailableError, NoBaseImageError) as error:
         progress.say(f"no image: {error}. The steps run as processes; the digest is that of the installed package.")
@@ -83,7 +86,7 @@ def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRec
     return ImageRecord(repository_url=url, digest=source.digest, kind=source.kind)
 
 
-def _already_there(target: Target, url: str, what: Inputs, progress: Progress) -> ImageRecord | None:
+def _already_there(target: Target, url: str, what: AnyInputs, progress: Progress) -> ImageRecord | None:
     digest = target.digest_of(what.tag)
     if digest is None:
         return None
@@ -91,7 +94,7 @@ def _already_there(target: Target, url: str, what: Inputs, progress: Progress) -
     return ImageRecord(repository_url=url, digest=digest, kind=Kind.CONTAINER)
 
 
-def _push(client: docker.DockerClient, target: Target, url: str, what: Inputs, progress: Progress) -> ImageRecord:
+def _push(client: docker.DockerClient, target: Target, url: str, what: AnyInputs, progress: Progress) -> ImageRecord:
     repository = target.repository(url)
     name = target.push_reference(repository)
     build(client, what, progress).tag(name, what.tag)

@@ -1,4 +1,4 @@
-"""Build the approval image with the Docker engine's own (classic) builder."""
+"""Build the approval image, and what is derived from it, with the Docker engine's own (classic) builder."""
 
 import contextlib
 from typing import Any
@@ -8,13 +8,12 @@ from docker.errors import APIError, ImageNotFound
 from docker.models.images import Image
 
 from deploy.base_image import base_image, why_no_base_image
-from deploy.image_inputs import Inputs, default_base, inputs
+from deploy.image_inputs import AnyInputs, DerivedInputs, Inputs, default_base, inputs
 from deploy.image_wheels import wheelhouse
 from deploy.progress import Progress
 
 # What SageMaker's Processing instances run.
 PLATFORM = "linux/amd64"
-REPOSITORY = "modelgate/approval"
 
 
 class ImageBuildError(Exception):
@@ -57,24 +56,29 @@ def local_inputs(client: docker.DockerClient, *, user: str, progress: Progress) 
     return inputs(base=base, base_identity=" ".join(client.images.get(base).attrs["RootFS"]["Layers"]), user=user)
 
 
-def build(client: docker.DockerClient, what: Inputs, progress: Progress) -> Image:
+def build(client: docker.DockerClient, what: AnyInputs, progress: Progress) -> Image:
     """
-    Return the image of these inputs; build it unless this engine already has it.
+    Return the image of these inputs; build it, and the one it is derived from, unless this engine already has it.
 
     Raises:
         ImageBuildError: a build step failed.
     """
-    reference = f"{REPOSITORY}:{what.tag}"
     with contextlib.suppress(ImageNotFound):
-        found = client.images.get(reference)
-        progress.say(f"{reference} is already built")
+        found = client.images.get(what.reference)
+        progress.say(f"{what.reference} is already built")
         return found
-    _have(client, what.base, progress)
-    wheels = wheelhouse(what.files["requirements.txt"], python=_python(client, what.base), progress=progress)
+    if isinstance(what, DerivedInputs):
+        build(client, what.approval, progress)
+        context = what.context()
+    else:
+        _have(client, what.base, progress)
+        context = what.context(
+            wheelhouse(what.files["requirements.txt"], python=_python(client, what.base), progress=progress)
+        )
     events = client.api.build(
-        fileobj=what.context(wheels),
+        fileobj=context,
         custom_context=True,
-        tag=reference,
+        tag=what.reference,
         buildargs=what.arguments,
         platform=PLATFORM,
         network_mode="none",  # everything is in the context: a build that reaches for the network is a mistake
@@ -85,8 +89,9 @@ def build(client: docker.DockerClient, what: Inputs, progress: Progress) -> Imag
     try:
         follow(events, "build", progress)
     except (ImageBuildError, APIError) as error:
-        raise ImageBuildError(f"building images/approval/Dockerfile on {what.base} failed: {error}") from error
-    return client.images.get(reference)
+        on = " ".join(value for name, value in what.arguments.items() if name.endswith("IMAGE"))
+        raise ImageBuildError(f"building {what.dockerfile} on {on} failed: {error}") from error
+    return client.images.get(what.reference)
 
 
 def follow(events: Any, name: str, progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""What goes into the image: one list of files, which is both the build context and what the tag is computed from."""
+"""What goes into an image: one list of files, which is both the build context and what the tag is computed from."""
 
 import hashlib
 import io
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deploy.paths import ROOT
 
+REPOSITORY = "modelgate/approval"  # what the images are called in the engine that builds them
 _DEFAULT_BASE = re.compile(r"^ARG BASE_IMAGE=(\S+)$", re.MULTILINE)
 
 
@@ -25,10 +26,17 @@ class Inputs:
     @property
     def tag(self) -> str:
         """A name made of the inputs' bytes: the same inputs need no second push, and others never share it."""
-        digest = hashlib.sha256(repr((self.base_identity, self.user)).encode())
-        for path in sorted(self.files):
-            digest.update(repr((path, hashlib.sha256(self.files[path]).hexdigest())).encode())
-        return f"inputs-{digest.hexdigest()[:40]}"
+        return _tag(self.files, self.base_identity, self.user)
+
+    @property
+    def reference(self) -> str:
+        """What the image is called in the engine that builds it."""
+        return f"{REPOSITORY}:{self.tag}"
+
+    @property
+    def dockerfile(self) -> str:
+        """Where the Dockerfile is, for a person."""
+        return "images/approval/Dockerfile"
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -41,14 +49,52 @@ class Inputs:
 
         Wheels are not part of the tag: the requirements name each by its hash, and pip refuses any other.
         """
-        packed = io.BytesIO()
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            for path, data in sorted(self.files.items()):
-                _add(archive, path, data)
-            for wheel in sorted(wheels.glob("*.whl")):
-                _add(archive, f"wheels/{wheel.name}", wheel.read_bytes())
-        packed.seek(0)
-        return packed
+        return _packed({**self.files, **{f"wheels/{wheel.name}": wheel.read_bytes() for wheel in wheels.glob("*.whl")}})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedInputs:
+    """What goes into an approval image with custom checks: that of the *approval* image, and *files* on top of it."""
+
+    approval: Inputs
+    files: Mapping[str, bytes]
+
+    @property
+    def tag(self) -> str:
+        """As of the approval image: made of the bytes of everything that goes in."""
+        return _tag(self.files, self.approval.tag)
+
+    @property
+    def reference(self) -> str:
+        """What the image is called in the engine that builds it."""
+        return f"{REPOSITORY}:{self.tag}"
+
+    @property
+    def dockerfile(self) -> str:
+        """Where the Dockerfile is, for a person."""
+        return "images/derived/Dockerfile"
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The Dockerfile's build arguments."""
+        return {"APPROVAL_IMAGE": self.approval.reference, "INPUTS": self.tag}
+
+    def context(self) -> io.BytesIO:
+        """Return the build context as a tar archive."""
+        return _packed(self.files)
+
+
+AnyInputs = Inputs | DerivedInputs
+
+
+def with_checks(what: Inputs, checks: Mapping[str, bytes]) -> AnyInputs:
+    """*what*, or the image derived from it where there are files of custom *checks* to put on top."""
+    if not checks:
+        return what
+    files = {f"site/{path}": data for path, data in checks.items()}
+    return DerivedInputs(
+        approval=what, files={**files, "Dockerfile": (ROOT / "images/derived/Dockerfile").read_bytes()}
+    )
 
 
 def default_base() -> str:
@@ -76,6 +122,22 @@ def _code(package: Path) -> Iterator[tuple[str, bytes]]:
     for path in package.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path.relative_to(package.parent).as_posix(), path.read_bytes()
+
+
+def _tag(files: Mapping[str, bytes], *identity: str) -> str:
+    digest = hashlib.sha256(repr(identity).encode())
+    for path in sorted(files):
+        digest.update(repr((path, hashlib.sha256(files[path]).hexdigest())).encode())
+    return f"inputs-{digest.hexdigest()[:40]}"
+
+
+def _packed(files: Mapping[str, bytes]) -> io.BytesIO:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for path, data in sorted(files.items()):
+            _add(archive, path, data)
+    packed.seek(0)
+    return packed
 
 
 def _add(archive: tarfile.TarFile, path: str, data: bytes) -> None:

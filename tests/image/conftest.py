@@ -9,9 +9,11 @@ import pytest
 from docker.models.images import Image
 
 from deploy.base_image import base_image, why_no_base_image
+from deploy.check_packages import contents, named_packages
 from deploy.engine import EngineUnavailableError, engine
 from deploy.image_build import NoBaseImageError, build, local_inputs
-from deploy.image_inputs import Inputs, inputs
+from deploy.image_inputs import AnyInputs, Inputs, inputs, with_checks
+from deploy.paths import LOCAL
 from deploy.progress import Progress
 from local.instance import Instance, start
 
@@ -65,6 +67,18 @@ def what(client: docker.DockerClient) -> Inputs:
 def approval(client: docker.DockerClient, what: Inputs) -> Image:
     """The approval image of this working tree."""
     return build(client, what, Progress())
+
+
+@pytest.fixture(scope="session")
+def with_example(what: Inputs) -> AnyInputs:
+    """The inputs of the image with the local environment's custom checks."""
+    return with_checks(what, contents(named_packages(LOCAL), Progress()))
+
+
+@pytest.fixture(scope="session")
+def derived(client: docker.DockerClient, with_example: AnyInputs) -> Image:
+    """That image."""
+    return build(client, with_example, Progress())
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from modelgate.steps.package_digest import package_digest
 
 from deploy.image import build_for, promote
 from deploy.image_build import ImageBuildError
-from deploy.image_inputs import Inputs
+from deploy.image_inputs import AnyInputs, Inputs
 from deploy.image_record import ImageRecord, Kind, RecordError
 from deploy.image_registry import RegistryError
 from deploy.image_target import Target, TargetError
@@ -66,15 +66,15 @@ def built(make_target: MakeTarget, shared_engine: None, request: pytest.FixtureR
 
 
 def test_the_recorded_digest_pulls_the_image(
-    client: docker.DockerClient, approval: Image, built: tuple[Target, ImageRecord]
+    client: docker.DockerClient, derived: Image, built: tuple[Target, ImageRecord]
 ) -> None:
-    """What `make image` records is the digest by which the repository hands out the image that was built."""
+    """What `make image` records is the digest by which the repository hands out the image that was built last."""
     target, record = built
     reference = target.push_reference(target.repository(record.repository_url))
 
     pulled = client.images.pull(f"{reference}@{record.digest}")
 
-    assert pulled.id == approval.id
+    assert pulled.id == derived.id
     assert record.kind is Kind.CONTAINER
     assert record.image_uri == f"{GOVERNANCE}.dkr.ecr.eu-west-1.amazonaws.com/{target.repository_name}@{record.digest}"
 
@@ -92,7 +92,7 @@ def test_the_same_inputs_are_pushed_once(
     assert "already there" in capsys.readouterr().err
 
 
-def test_a_tag_never_moves(built: tuple[Target, ImageRecord], what: Inputs) -> None:
+def test_a_tag_never_moves(built: tuple[Target, ImageRecord], with_example: AnyInputs) -> None:
     """Another image under the tag of these inputs is refused by the repository."""
     target, record = built
     repository = target.repository(record.repository_url)
@@ -101,9 +101,9 @@ def test_a_tag_never_moves(built: tuple[Target, ImageRecord], what: Inputs) -> N
     other = replace(manifest, data=manifest.data + b"\n")
 
     with pytest.raises(RegistryError, match="immutable"):
-        repository.put_manifest(what.tag, other)
+        repository.put_manifest(with_example.tag, other)
 
-    assert target.digest_of(what.tag) == record.digest
+    assert target.digest_of(with_example.tag) == record.digest
 
 
 def test_a_promotion_keeps_the_digest(built: tuple[Target, ImageRecord], make_target: MakeTarget) -> None:

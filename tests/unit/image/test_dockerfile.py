@@ -1,5 +1,6 @@
-"""The Dockerfile, without building it."""
+"""The Dockerfiles, without building them."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,15 +10,18 @@ import pytest
 
 from deploy.image_inputs import default_base
 
-DOCKERFILE = Path(__file__).resolve().parents[3] / "images/approval/Dockerfile"
+IMAGES = Path(__file__).resolve().parents[3] / "images"
+DOCKERFILE = IMAGES / "approval/Dockerfile"
+DERIVED = IMAGES / "derived/Dockerfile"
 
 
-def test_hadolint_finds_nothing() -> None:
-    """The Dockerfile follows the linter's rules."""
+@pytest.mark.parametrize("dockerfile", [DOCKERFILE, DERIVED], ids=lambda path: path.parent.name)
+def test_hadolint_finds_nothing(dockerfile: Path) -> None:
+    """Each Dockerfile follows the linter's rules."""
     hadolint = shutil.which("hadolint", path=str(Path(sys.executable).parent)) or shutil.which("hadolint")
     if hadolint is None:
         pytest.skip("hadolint is not installed; `make install` brings it")
-    done = subprocess.run([hadolint, DOCKERFILE], capture_output=True, text=True, check=False)
+    done = subprocess.run([hadolint, dockerfile], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, "")
 
@@ -36,3 +40,11 @@ def test_the_classic_builder_can_read_it(feature: str) -> None:
     lines = [line for line in DOCKERFILE.read_text().splitlines() if not line.startswith("# Neither")]
 
     assert not any(feature in line for line in lines)
+
+
+def test_a_derived_image_only_copies() -> None:
+    """It runs nothing and sets nothing, so that what was proved of the approval image still holds."""
+    lines = re.sub(r"\\\n\s*", "", DERIVED.read_text()).splitlines()
+    instructions = [line.split()[0] for line in lines if line and not line.startswith("#")]
+
+    assert instructions == ["ARG", "FROM", "COPY", "ARG", "ARG", "LABEL"]

@@ -1,6 +1,6 @@
 """Waivers: a failed number within the limits of an exception that is in force counts as waived, and says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from modelgate.contracts.results import Bound, Result, Status, WaiverState, WaiverUse
@@ -27,9 +27,14 @@ def waive(results: Sequence[Result], subject: Subject, policy: Policy, bundle: B
     day = subject.as_of[:10]
     standing = {waiver.id: _standing(waiver, bundle, day) for waiver in concerned}
     in_force = [waiver for waiver in concerned if standing[waiver.id] is None]
+    idle = [waiver for waiver in concerned if standing[waiver.id] is not None]
     used: dict[str, WaiverState] = {}
-    after = tuple(_one(result, in_force, used) for result in results)
-    return Waived(results=after, uses=tuple(_use(waiver, standing[waiver.id], used, bundle) for waiver in concerned))
+
+    def use_of(waiver: Waiver) -> WaiverUse:
+        return _use(waiver, standing[waiver.id], used, bundle)
+
+    after = tuple(_with_idle(_one(result, in_force, used), idle, use_of) for result in results)
+    return Waived(results=after, uses=tuple(map(use_of, concerned)))
 
 
 def in_force(waiver: Waiver, day: str) -> bool:
@@ -54,24 +59,38 @@ def _standing(waiver: Waiver, bundle: Bundle, day: str) -> WaiverState | None:
 
 
 def _one(result: Result, waivers: Sequence[Waiver], used: dict[str, WaiverState]) -> Result:
-    if result.status is not Status.FAIL or result.observed is None or result.bound is None:
+    if result.status is not Status.FAIL:
         return result
     for waiver in waivers:
-        if waiver.check != result.check or not _covers(waiver, result):
-            continue
-        number = result.observed.number
-        if number is not None and _relaxed(result.bound, waiver).holds(number):
+        if _excuses(waiver, result):
             used[waiver.id] = WaiverState.USED
             sentence = f"{result.sentence}; waived until {waiver.expires} by {waiver.approver} ({waiver.ticket})"
             return replace(result, status=Status.WAIVED, waiver=waiver.id, sentence=sentence)
-        used.setdefault(waiver.id, WaiverState.EXCEEDED)
+        if _covers(waiver, result):
+            used.setdefault(waiver.id, WaiverState.EXCEEDED)
     return result
 
 
+def _with_idle(result: Result, idle: Sequence[Waiver], use_of: Callable[[Waiver], WaiverUse]) -> Result:
+    """*result*, which says so where a waiver would excuse it and does not work: nobody should have to wonder why."""
+    if result.status is not Status.FAIL:
+        return result
+    said = [use_of(waiver).sentence for waiver in idle if _excuses(waiver, result)]
+    return replace(result, sentence="; ".join((result.sentence, *said))) if said else result
+
+
+def _excuses(waiver: Waiver, result: Result) -> bool:
+    """Whether the number of *result* lies within the limits of *waiver*, which covers it."""
+    if result.observed is None or result.observed.number is None or result.bound is None:
+        return False
+    return _covers(waiver, result) and _relaxed(result.bound, waiver).holds(result.observed.number)
+
+
 def _covers(waiver: Waiver, result: Result) -> bool:
-    """Whether the slice is one of the waiver's; a gap is one of a facet as a whole, so of all its values."""
+    """Whether check and slice are the waiver's; a gap is one of a facet as a whole, so of all its values."""
     whole = result.facet is not None and result.facet_value is None and waiver.facet_value == _ANY
-    return _names(waiver.facet, result.facet) and (whole or _names(waiver.facet_value, result.facet_value))
+    same = waiver.check == result.check and _names(waiver.facet, result.facet)
+    return same and (whole or _names(waiver.facet_value, result.facet_value))
 
 
 def _names(pattern: str | None, found: str | None) -> bool:

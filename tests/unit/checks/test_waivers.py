@@ -109,6 +109,17 @@ def test_a_waiver_works_from_its_first_day_to_its_last(day: str, verdict: Verdic
     }[state] == judgement.waivers[0].sentence
 
 
+def test_a_failure_says_which_waiver_would_have_excused_it() -> None:
+    """A team reads why yesterday's exception no longer helps; one that would not have helped is not mentioned."""
+    waivers = (waiver(expires="2026-11-02"), waiver(id="lower", floor=0.78, expires="2026-11-02"))
+    said = "waiver w (RISK-7): expired on 2026-11-02 and no longer works"
+
+    assert judged(0.77, *waivers).reasons == (f"it: auc = 0.77, must be at least 0.8; {said}",)
+    assert judged(0.7, *waivers).reasons == ("it: auc = 0.7, must be at least 0.8",)
+    assert not any("waiver" in reason for reason in judged(0.81, *waivers).reasons)
+    assert judged(0.77, *waivers, waiver(id="new")).verdict is Verdict.APPROVE
+
+
 def test_over_budget_no_waiver_of_the_team_works() -> None:
     """Those in force count, of every policy and group; expired ones and those of other teams do not."""
     others = (waiver(id="x", group="other", policy="another"), waiver(id="y", expires="2026-11-02"))

@@ -20,7 +20,8 @@ from tests.unit.steps.world import shipped_policies
 
 def credit() -> Policy:
     """The shipped policy that governs the world's group."""
-    return next(policy for policy in Bundle.from_json(shipped_policies()).policies if policy.name == "credit")
+    (policy,) = Bundle.from_json(shipped_policies()).policies
+    return policy
 
 
 def check_of(name: str) -> Check:

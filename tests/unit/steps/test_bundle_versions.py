@@ -5,14 +5,16 @@ from dataclasses import replace
 
 import pytest
 from modelgate.contracts.digests import sha256_of
+from modelgate.contracts.results import Bound
 from modelgate.decide import judge
 from modelgate.errors import BindingError, PinError
 from modelgate.policy.model import Bundle
 
-from tests.unit.steps.policies_made_up import changed
+from tests.unit.steps.policies_made_up import changed, check_of
 from tests.unit.steps.world import EVIDENCE, STORE, World, shipped_policies
 
 PENDING = "PendingManualApproval"
+STRICT = replace(check_of("auc"), id="auc-strict", bound=Bound(min=0.95, max=1.0))
 
 
 def note(world: World, version: int) -> dict[str, object]:
@@ -49,7 +51,7 @@ def test_a_version_that_stands_for_two_bundles_is_refused(world: World) -> None:
     """Whoever reads "version 2" in a record must find one policy under it."""
     world.pin_policies(changed(version=2))
     world.run(world.register(version=1))
-    world.pin_policies(changed(version=2).replace(b"Below 0.70", b"Below 0.71"))
+    world.pin_policies(changed(version=2, checks=(STRICT,)))
     arn = world.register(version=2)
     report = world.check(arn)
 
@@ -100,8 +102,7 @@ def test_a_report_that_is_wrong_about_the_newest_bundle_is_refused(world: World,
 
 def test_a_group_with_the_next_bundle_is_judged_by_it(world: World) -> None:
     """Its digest comes from the gate document; record, metadata and the kept document name that bundle."""
-    following = changed(version=2).replace(b'"min":0.7}', b'"min":0.9}')
-    assert following != changed(version=2)
+    following = changed(version=2, checks=(STRICT,))
     world.pin_next_policies(following)
     arn = world.register()
 

@@ -8,7 +8,7 @@ from modelgate.contracts.results import Severity
 from modelgate.policy.model import Waiver
 
 from tests.unit.steps import reports_made_up as made_up
-from tests.unit.steps.policies_made_up import changed, check_of, waiver
+from tests.unit.steps.policies_made_up import changed, check_of, credit, waiver
 from tests.unit.steps.world import World
 
 PENDING = "PendingManualApproval"
@@ -26,7 +26,8 @@ def test_an_approval_says_how_much_passed(world: World) -> None:
     """Results and checks, so that an empty policy would show."""
     told = judged(world, auc=0.8)
 
-    assert told.startswith("Approved by policy credit v1: 13 results of 8 checks passed. Evidence: s3://")
+    assert told.startswith("Approved by policy credit v1: ")
+    assert f" results of {len(credit().checks)} checks passed. Evidence: s3://" in told
 
 
 def test_an_approval_with_a_waiver_is_never_taken_for_a_plain_one(world: World) -> None:

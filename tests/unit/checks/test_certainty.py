@@ -46,6 +46,9 @@ def test_an_interval_within_two_ends_must_clear_both() -> None:
     assert judged({"value": 0.9, "standard_deviation": 0.01}, high=0.95).status is Status.PASS
     assert judged({"value": 0.9, "standard_deviation": 0.03}, high=0.95).status is Status.INCONCLUSIVE
     assert judged({"value": 0.9, "standard_deviation": 9}, high=0.95).status is Status.INCONCLUSIVE
+    touching = {"value": 0.97, "interval": {"low": 0.95, "high": 0.99, "confidence": 0.95}}
+    assert judged(touching, high=0.95).status is Status.INCONCLUSIVE
+    assert judged(touching, high=0.949).status is Status.FAIL
 
 
 def test_a_sentence_shows_interval_and_rows() -> None:

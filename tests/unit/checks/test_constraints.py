@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from modelgate.contracts.results import Status
 
-from tests.unit.checks.report_data import DATA, QUALITY, columns, limits, quality
+from tests.unit.checks.report_data import DATA, columns, limits, quality, sliced
 from tests.unit.checks.subjects import check, results, subject
 
 GREATER, LESS = "GreaterThanThreshold", "LessThanThreshold"
@@ -92,10 +92,11 @@ def test_a_limit_on_a_metric_is_not_met_by_a_column_of_that_name() -> None:
     """Nor by a slice: constraints are on the whole."""
     data = {**columns(100, auc=0)[DATA]}
     data["features"][0]["numerical_statistics"]["auc"] = 0.9
-    sliced = {QUALITY: {"m": {"auc.x": {"value": 1, "slices": {"r": {"n": {"value": 1}}}}}}}
 
-    for other in ({DATA: data}, sliced):
-        assert [status for status, _ in found({**other, **limits(auc=(LESS, 0.7))})] == [Status.MISSING]
+    assert [status for status, _ in found({DATA: data, **limits(auc=(LESS, 0.7))})] == [Status.MISSING]
+    assert [status for status, _ in found({**sliced("auc", 0.8, r={"n": 0.5}), **limits(auc=(LESS, 0.7))})] == [
+        Status.PASS
+    ]
 
 
 @pytest.mark.parametrize("bad", ["NaN", "Infinity", None, "0.9"])

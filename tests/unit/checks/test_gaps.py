@@ -133,6 +133,15 @@ def test_the_rows_of_a_gap_are_those_of_its_smallest_slice() -> None:
         assert [status for status, _ in gap(sliced("recall", region=slices), measure, minimum_n=30)] == [Status.PASS]
 
 
+@pytest.mark.parametrize("twins", [("a", "b"), ("b", "a")])
+def test_of_equal_slices_the_least_certain_counts(twins: tuple[str, str]) -> None:
+    """Which of them comes first in the alphabet must not matter."""
+    sure, unsure = twins
+    slices = {sure: {"value": 0.9, "n": 10_000}, unsure: {"value": 0.9, "n": 20}, "c": {"value": 0.85, "n": 10_000}}
+
+    assert gap(sliced("recall", region=slices), confidence=0.95) == [(Status.INCONCLUSIVE, 0.05)]
+
+
 def test_a_gap_without_rows_or_deviations_has_no_interval() -> None:
     """One uncertain slice is enough."""
     slices = {"a": {"value": 0.9, "n": 500}, "b": {"value": 0.88}}

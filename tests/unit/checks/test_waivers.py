@@ -86,6 +86,8 @@ def test_a_limit_never_makes_a_bound_tighter_or_opens_it() -> None:
     assert judged(0.8, waiver(floor=0.9)).verdict is Verdict.APPROVE
     assert judged(0.79, waiver(floor=None, ceiling=2)).verdict is Verdict.REJECT
     assert judged(0.79, waiver(floor=None)).verdict is Verdict.REJECT
+    band = check("model_quality", metric="auc", low=0.8, high=1.25)
+    assert judged(0.79, waiver(floor=1.3), asked=band).verdict is Verdict.REJECT
 
 
 @pytest.mark.parametrize(

@@ -55,29 +55,34 @@ def _lines(file: YamlFile, faults: set[tuple[Path_, str]]) -> list[str]:
     return [*lines, f"{file.name}: and {more} more faults"] if more else lines
 
 
-def _faults(file: YamlFile, model: type[BaseModel], error: ValidationError) -> Iterator[tuple[Path_, str]]:
+def _faults(file: YamlFile, model: type[BaseModel], error: ValidationError) -> list[tuple[Path_, str]]:
+    found: list[tuple[Path_, str]] = []
     types: dict[Path_, list[Any]] = {}
     for fault in error.errors(include_url=False):
         path = _path(file, fault["loc"])
         match fault["type"]:
             case "missing":
-                yield path, _missing(file, model, path, str(fault["loc"][-1]))
+                found.append((path, _missing(file, model, path, str(fault["loc"][-1]))))
             case "extra_forbidden":
-                yield path, _unknown(file, model, path)
+                found.append((path, _unknown(file, model, path)))
             case "value_error":
-                yield _value_error(path, fault["ctx"]["error"])
+                found.append(_value_error(path, fault["ctx"]["error"]))
             case "union_tag_invalid":
                 kinds = ", ".join(sorted(str(fault["ctx"]["expected_tags"]).replace("'", "").split(", ")))
-                yield (*path, "kind"), f"'kind' is {shown(fault['input'].get('kind'))}; one of: {kinds}"
+                sentence = f"'kind' is {shown(fault['input'].get('kind'))}; one of: {kinds}"
+                found.append(((*path, "kind"), sentence))
             case "union_tag_not_found":
-                yield path, "the key 'kind' is missing; add it (what sort of check it is, such as model_quality)"
+                sentence = "the key 'kind' is missing; add it (what sort of check it is, such as model_quality)"
+                found.append((path, sentence))
             case _:
                 types.setdefault(path, []).append(fault)
     around = {path[:end] for path in types for end in range(len(path))}
+    around.update(path[:end] for path, _ in found for end in range(len(path) + 1))
     for path, faults in types.items():
         # Where a key may hold one of several forms, pydantic finds a fault with each: those inside the right one tell.
-        if path not in around:
-            yield path, _of_type(path, faults)
+        if path not in around or not all(fault["type"].endswith(_OF_ANOTHER_TYPE) for fault in faults):
+            found.append((path, _of_type(path, faults)))
+    return found
 
 
 def _path(file: YamlFile, loc: tuple[str | int, ...]) -> Path_:
@@ -120,9 +125,8 @@ def _of_type(path: Path_, faults: list[Any]) -> str:
     wants = list(dict.fromkeys(wanted(fault) for fault in inside or faults))
     given = faults[0]["input"]
     hint = _HINTS.get(str(path[-1]) if path else "", "") if given == "open" else ""
-    return (
-        f"{_name(path)} is {shown(given)}; write {', '.join(wants[:-1])}{' or ' if wants[:-1] else ''}{wants[-1]}{hint}"
-    )
+    others = "".join(f"{want.replace(' or ', ', ')}, " for want in wants[:-1]).removesuffix(", ")
+    return f"{_name(path)} is {shown(given)}; write {f'{others} or ' if others else ''}{wants[-1]}{hint}"
 
 
 def _name(path: Path_) -> str:

@@ -34,6 +34,7 @@ Lax = Annotated[E, Field(strict=False)]  # a closed set is written as its member
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SAYING = r"\S"
 ACCOUNT = r"^[0-9]{12}$"
+RESULT = r"^[a-z0-9-]+(\[[^\]]+\])?$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 Name = Annotated[str, Field(pattern=NAME, max_length=63)]
 Text = Annotated[str, Field(pattern=SAYING, max_length=1000)]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from modelgate.policy.file_model import ACCOUNT, DAY, NAME, SAYING
+from modelgate.policy.file_model import ACCOUNT, DAY, NAME, RESULT, SAYING
 
 _PATTERNS = {
     NAME: "a name of lower-case letters, digits and single hyphens, such as credit-watched",
     SAYING: "a text that says something",
     ACCOUNT: "an account of 12 digits, in quotes",
+    RESULT: "a check, or a check and its slice, such as di[race=white]",
     DAY: "a day, such as 2027-03-31",
 }
 _KINDS = {
@@ -52,7 +53,7 @@ def wanted(fault: Mapping[str, Any]) -> str:
         case "literal_error" | "enum":
             return str(asked["expected"]).replace("'", "")
         case "string_pattern_mismatch":
-            return _PATTERNS[asked["pattern"]]
+            return _PATTERNS.get(asked["pattern"], f"a text that fits {asked['pattern']}")
         case "string_too_long":
             return f"at most {asked['max_length']} characters"
         case "too_short" | "too_long":

@@ -9,8 +9,9 @@ import boto3
 from modelgate.contracts.gate import SCHEMA as GATE_SCHEMA
 from modelgate.contracts.layout import GATE_KEY, META_SHA256, META_SOURCE_SEQUENCER, META_SOURCE_VERSION
 from modelgate.contracts.layout import POLICY_BUNDLE_KEY as BUNDLE_KEY
-from modelgate.contracts.results import Bound
-from modelgate.policy.model import Bundle, Check, Evidence, Match, Policy
+from modelgate.policy.model import Evidence
+
+from tests.unit.checks.subjects import bundle, check, policy
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -22,23 +23,10 @@ PRODUCT = "333333333333"
 STORE, EVIDENCE, BUCKET, GROUP = "gate-artifacts", "gate-evidence", "lending-models", "loan-approval"
 EXECUTION = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/gate-approval/execution/abcdefghijkl"
 IMAGE_DIGEST = "sha256:" + "1" * 64
-CHECK = Check(
-    id="auc",
-    kind="model_quality",
-    metric="auc",
-    facets=None,
-    features=(),
-    may_be_absent=False,
-    bound=Bound(min=0.7, max=1.0),
-    reason="a model that ranks worse than this helps nobody",
-)
-POLICY = Policy(
+POLICY = policy(
+    check("model_quality", id="auc", metric="auc", low=0.7, high=1.0),
     name="loans",
-    version=1,
-    owner="model-risk",
-    match=Match(groups=(GROUP,), tags={}),
-    evidence=Evidence(required=("ModelQuality.Statistics",), content_digest_required=False),
-    checks=(CHECK,),
+    evidence=Evidence(required=("ModelQuality.Statistics",), content_digest_required=False, maximum_age_days=None),
 )
 
 
@@ -97,9 +85,9 @@ def set_up(url: str) -> Governance:
         "evidence_store": EVIDENCE,
         "governance_account": ACCOUNT,
         "products": {PRODUCT: {"name": "lending", "bucket": BUCKET}},
-        "groups": {GROUP: {"team": "lending", "account": PRODUCT, "tags": {}}},
+        "groups": {GROUP: {"team": "lending", "account": PRODUCT, "tags": {}, "mode": "enforce"}},
     }
-    documents = {GATE_KEY: json.dumps(gate).encode(), BUNDLE_KEY: Bundle(version=1, policies=(POLICY,)).to_json()}
+    documents = {GATE_KEY: json.dumps(gate).encode(), BUNDLE_KEY: bundle(policies=(POLICY,)).to_json()}
     for key, data in documents.items():
         s3.put_object(Bucket=STORE, Key=key, Body=data)
     governance = Governance(

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from modelgate.aws import clients
 
 from deploy.image_inputs import default_base
 
@@ -48,3 +49,13 @@ def test_a_derived_image_only_copies() -> None:
     instructions = [line.split()[0] for line in lines if line and not line.startswith("#")]
 
     assert instructions == ["ARG", "FROM", "COPY", "ARG", "ARG", "LABEL"]
+
+
+def test_the_image_keeps_the_descriptions_of_the_services_that_the_steps_talk_to() -> None:
+    """A client of a service whose description was left out fails in the container, and nowhere else."""
+    source = Path(clients.__file__).read_text(encoding="utf-8")
+    asked = set(re.findall(r'session\.client\("([a-z0-9-]+)"', source))
+    kept = set(re.findall(r"! -name ([a-z0-9-]+)", DOCKERFILE.read_text(encoding="utf-8")))
+
+    assert asked
+    assert kept == asked | {"sts"}

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from modelgate.checks.certainty import interval_of, more_rows
+from modelgate.checks.certainty import interval_of, is_share, more_rows
 from modelgate.checks.slots import Limit, Number, Reading, Readings, Slot
 from modelgate.contracts.facts import Interval, Value
 from modelgate.contracts.results import Bound, Status
@@ -129,6 +129,6 @@ def _without_interval(reading: Reading, bound: Bound) -> Assessment:
     if why is not None:
         note = f"its interval cannot be computed ({why}); more rows would decide it"
         return Assessment(Status.INCONCLUSIVE, reading.number, bound, note=note)
-    add = "a standard deviation or an interval" if reading.derived else "n, a standard deviation or an interval"
+    add = "n, a standard deviation or an interval" if is_share(reading) else "a standard deviation or an interval"
     note = f"the report does not say how certain it is, which the check asks for; add {add}"
     return Assessment(Status.MISSING, reading.number, bound, note=note)

@@ -35,7 +35,7 @@ def interval_of(reading: Reading, confidence: float) -> Interval | None:
             return None
         half = quantile(confidence) * reading.deviation.number
         return _interval(number - half, number + half, confidence)
-    return wilson(number, reading.n, confidence) if _is_share(reading) and reading.n else None
+    return wilson(number, reading.n, confidence) if is_share(reading) and reading.n else None
 
 
 def wilson(share: float, n: int, confidence: float) -> Interval:
@@ -71,7 +71,7 @@ def deviation_of(reading: Reading) -> Value | None:
         return _value(half / z if z > 0 else math.inf)
     if reading.deviation is not None:
         return reading.deviation
-    if not _is_share(reading) or not reading.n:
+    if not is_share(reading) or not reading.n:
         return None
     rows = float(reading.n) + 2
     likely = (number * (rows - 2) + 1) / rows
@@ -104,7 +104,7 @@ def _rows_to_clear(reading: Reading, number: float, interval: Interval, end: flo
     return float(reading.n or 0) * (half / distance) * (half / distance)
 
 
-def _is_share(reading: Reading) -> bool:
+def is_share(reading: Reading) -> bool:
     """Whether rows alone tell how certain it is: they do for a share of them, not for what is computed from several."""
     return not reading.derived and isinstance(reading.number, float) and 0 <= reading.number <= 1
 

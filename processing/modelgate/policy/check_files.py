@@ -50,13 +50,6 @@ class GapFile(Judged):
         "difference", description="Greatest less smallest, or smallest by greatest (0 to 1)."
     )
 
-    @model_validator(mode="after")
-    def _certain(self) -> Self:
-        if self.measure == "ratio" and (self.confidence is not None or self.minimum_n is not None):
-            key = "minimum_n" if self.confidence is None else "confidence"
-            raise PlacedError((key,), "cannot be met, because a ratio of slices has no interval; remove it")
-        return self
-
     def to_check(self) -> Check:
         """The check as the steps use it."""
         return self._judged(

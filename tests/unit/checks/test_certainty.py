@@ -74,7 +74,7 @@ def test_a_sentence_shows_interval_and_rows() -> None:
         (
             {"value": 9.5, "n": 90},
             Status.MISSING,
-            "which the check asks for; add n, a standard deviation or an interval",
+            "which the check asks for; add a standard deviation or an interval",
         ),
         (
             {"value": 0.9, "standard_deviation": "NaN"},

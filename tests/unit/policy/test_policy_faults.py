@@ -221,10 +221,6 @@ def instead(keys: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
         ((*BIAS, "confidence: 0.95"), f"16:5: check 'it': 'confidence' {CLARIFY}"),
         ((*BIAS, "minimum_n: 100"), f"16:5: check 'it': 'minimum_n' {CLARIFY}"),
         ((*SHARE, "confidence: 0.95"), f"15:5: check 'it': 'confidence' {CLARIFY}"),
-        (
-            ("kind: gap", "metric: m", "facets: all", "measure: ratio", "min: 0.8", "confidence: 0.9"),
-            "17:5: check 'it': 'confidence' cannot be met, because a ratio of slices has no interval; remove it",
-        ),
         # change
         ((*QUALITY, "change: worse"), "15:5: check 'it': 'change' is 'worse'; write a block of keys and values"),
         (

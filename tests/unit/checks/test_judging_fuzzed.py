@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from modelgate.contracts.facts import Fact
 from modelgate.contracts.results import Judgement
 from modelgate.contracts.strict import canonical, decode, encode
 from modelgate.contracts.subject import Artifact, ArtifactState, Prior
@@ -21,7 +22,7 @@ from tests.unit.checks.subjects import DIGEST, artifact, bundle, check, subject
 
 EDGES = [0.0, -0.0, 5e-324, 1e-310, 1e-16, 0.5, 1.0, 1 - 1e-16, 2.0, 1e16, 1e154, 1e300, 1.7976931348623157e308]
 NUMBERS = st.sampled_from([*EDGES, *(-edge for edge in EDGES)]) | st.floats(allow_nan=False, allow_infinity=False)
-ODD = st.sampled_from(["NaN", "Infinity", "-Infinity", None, True, "0.5", "", [], {}, 10**30, -(10**30)])
+ODD: Any = st.sampled_from(["NaN", "Infinity", "-Infinity", None, True, "0.5", "", [], {}, 10**30, -(10**30)])
 ANYTHING = st.one_of(NUMBERS, NUMBERS, NUMBERS, NUMBERS, ODD)
 NAMES = st.sampled_from(["race", "a", "", "*"])
 CONFIDENCES = st.sampled_from([0.5, 0.9, 0.95, 1e-300, 1e-17, 1 - 1e-16])
@@ -109,9 +110,10 @@ SOME_CHECKS = st.lists(checks(), min_size=1, max_size=4, unique_by=lambda one: o
 ANY_NUMBER = {"facet": "*", "facet_value": "*", "floor": -1e308, "ceiling": 1e308}
 
 
-def read(reports: dict[str, Any]) -> tuple[tuple[Artifact, ...], tuple[Any, ...]]:
+def read(reports: dict[str, Any]) -> tuple[tuple[Artifact, ...], tuple[Fact, ...]]:
     """Artifacts and facts, as the check step gathers them."""
-    artifacts, facts = [], []
+    artifacts: list[Artifact] = []
+    facts: list[Fact] = []
     for name, report in reports.items():
         try:
             facts.extend(read_report(name, json.dumps(report).encode()))

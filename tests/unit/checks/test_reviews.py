@@ -64,7 +64,7 @@ def test_one_refusal_outweighs_any_number_of_approvals() -> None:
         {"package_arn": "arn:aws:sagemaker:eu-west-1:222222222222:model-package/other/1"},
     ],
 )
-def test_a_review_of_something_else_is_ignored(changes: dict[str, str]) -> None:
+def test_a_review_of_something_else_is_ignored(changes: dict[str, Any]) -> None:
     """Of another judgement, or of another package whose results are the same."""
     assert verdict(held(), "approve", **changes) is Verdict.HOLD
     assert verdict(held(), "reject", **changes) is Verdict.HOLD

@@ -1,14 +1,18 @@
 """The pages on policies say what loader, readers and engine do: their examples are policy tests that hold."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from modelgate.cli.cases.run import CaseResult, named, run_cases, worst
 from modelgate.cli.cases.subjects import subject_of
-from modelgate.contracts.results import Judgement, Result, Status
+from modelgate.contracts.results import Judgement, Result, Status, Verdict
+from modelgate.decide import judge
 from modelgate.errors import PolicyError
 from modelgate.evidence.registry_text import describe
 
+from tests.unit.checks.report_data import quality
+from tests.unit.checks.subjects import bundle, check, subject
 from tests.unit.docs.policy_pages import ROOT, Block, Example, blocks, examples, rows
 
 CHECKS, WAIVERS = ROOT / "docs" / "policy-checks.md", ROOT / "docs" / "waivers.md"
@@ -34,10 +38,10 @@ def custom_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ran(example: Example, cases: Block, folder: Path) -> list[CaseResult]:
     """The cases of a block, run as ``modelgate policy test`` runs them."""
-    bundle = example.bundle(folder / "policies")
+    policies = example.bundle(folder / "policies")
     file = folder / "cases.yaml"
     file.write_text(cases.text, encoding="utf-8")
-    return run_cases(file, bundle)
+    return run_cases(file, policies)
 
 
 @pytest.mark.usefixtures("custom_checks")
@@ -78,6 +82,29 @@ def test_refused_policies_are_refused_with_that_sentence(tmp_path: Path, example
     assert [line.partition(": ")[2] for line in str(caught.value).splitlines()] == example.refused
 
 
+README = ROOT / "policies" / "README.md"
+
+
+def test_the_policy_that_the_folder_is_explained_by_is_a_policy(tmp_path: Path) -> None:
+    """It loads as it stands, and the cases below it hold."""
+    [example] = examples(README)
+    [cases] = example.cases
+    found = ran(example, cases, tmp_path)
+
+    assert [case.differences for case in found] == [()] * len(found)
+    assert {str(_judgement(case).verdict) for case in found} == {"approve", "hold", "reject"}
+
+
+def test_the_folder_says_what_an_older_bundle_leads_to() -> None:
+    """The reason that the page quotes is the one that a package is held for."""
+    [quoted] = [row[1] for row in rows(README, "applied is") if row[0] == "an older bundle"]
+    judged = replace(subject(quality(auc=0.9)), newest_bundle=4)
+    judgement = judge(judged, replace(bundle(check("model_quality", metric="auc", low=0.8)), version=3))
+
+    assert judgement.verdict is Verdict.HOLD
+    assert quoted == f"held: `{judgement.reasons[0]}"
+
+
 def test_every_example_is_followed_by_what_becomes_of_it() -> None:
     """Checks that nothing is judged by would be claims that nobody proved."""
     assert [example.where for example in EXAMPLES if not example.cases and not example.refused] == []
@@ -92,6 +119,6 @@ def test_the_life_of_a_waiver_is_told_as_it_is_recorded(tmp_path: Path) -> None:
 
     assert told == {name: use.sentence for name, case in found.items() for use in _judgement(case).waivers}
     used = found["used"]
-    subject = subject_of(used.case, example.bundle(tmp_path / "again"))
+    package = subject_of(used.case, example.bundle(tmp_path / "again"))
     [quoted] = [block.text.strip() for block in blocks(WAIVERS) if block.language == "text"]
-    assert describe(_judgement(used), subject, "s3://…").startswith(quoted)
+    assert describe(_judgement(used), package, "s3://…").startswith(quoted)

@@ -1,6 +1,7 @@
 """How long a candidate policy takes over an archive of decisions, on disk and in S3; and 50 checks over one package."""
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -58,10 +59,11 @@ watcher.start()
 output = child.stdout.read()
 code = child.wait()
 seconds = time.perf_counter() - began
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
 done.set(); watcher.join()
 document = json.loads(output)
 counts = {"decisions": document["decisions"], "flips": len(document["flips"])}
-print(json.dumps({"seconds": seconds, "mib": peak / 1024, "code": code, **counts}))
+print(json.dumps({"seconds": seconds, "mib": peak / 1024, "cpu": used.ru_utime + used.ru_stime, "code": code, **counts}))
 """
 
 
@@ -105,6 +107,10 @@ def _packed(runs: list[Any], size: int, checks: int, records: tuple[EvidenceReco
         numbers=seconds.numbers(),
         aim=f"within {AIM_SECONDS:.0f} s",
         met=seconds.median <= AIM_SECONDS,
+    )
+    cpu = Spread.of([run["cpu"] for run in runs])
+    yield Figure(
+        topic=TOPIC, name="of it processor time, all processes together", value=cpu.range("s"), numbers=cpu.numbers()
     )
     yield Figure(
         topic=TOPIC,
@@ -150,6 +156,7 @@ def _run(place: Path, candidate: Path) -> Any:
 def _from_s3(records: tuple[EvidenceRecord, ...], bundle: Bundle, progress: Progress) -> Figure:
     """Listing, reading and judging records in an S3 on loopback; what it takes there is mostly that server's time."""
     progress.say(f"replay: {IN_S3} decisions in S3")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -43,7 +43,7 @@ def replay(frames: Sequence[Frame], bundle: Bundle, *, near: float) -> Iterator[
             yield from _Replay(frame, policies[0], bundle, history, chosen, near).rows()
         else:
             for about in frame.about:
-                yield _bare(frame, about, None, Verdict.HOLD)
+                yield Replayed(about, frame, None, Verdict.HOLD)
 
 
 @dataclass
@@ -61,15 +61,15 @@ class _Replay:
         """Judge every decision of the frame."""
         troubled = self._troubled() if self._arrived else {}
         close = self._close() if self._arrived else {}
+        policy, verdict = self.policy.name, self._passed
         for row, about in enumerate(self.frame.about):
             known = (*self._evidence(row), *self._absent)
             found = troubled.get(row)
             if known or found:
                 yield self._judged(about, known, found or {}, tuple(close.get(row, ())))
-            elif row in close:
-                yield self._passed._replace(about=about, near=tuple(close[row]))
             else:
-                yield self._passed._replace(about=about)
+                # Most end here: made by position, because that is quick.
+                yield Replayed(about, self.frame, policy, verdict, tuple(close[row]) if row in close else ())
 
     def _judged(
         self, about: About, known: tuple[Result, ...], found: Mapping[int, Trouble], close: tuple[Close, ...]
@@ -78,7 +78,7 @@ class _Replay:
         votes, waivers = self._votes(about, known, found.values())
         return Replayed(
             about=about,
-            group=self.frame.context.group.name,
+            frame=self.frame,
             policy=self.policy.name,
             verdict=self._final(decide([*passed, *votes], self._checks)),
             near=close,
@@ -106,10 +106,9 @@ class _Replay:
         return asked_of(self.policy)
 
     @cached_property
-    def _passed(self) -> Replayed:
+    def _passed(self) -> Verdict:
         """What every decision without trouble comes to."""
-        verdict = decide(self._passes.values(), self._checks) if self._arrived else Verdict.HOLD
-        return _bare(self.frame, self.frame.about[0], self.policy.name, self._final(verdict))
+        return self._final(decide(self._passes.values(), self._checks) if self._arrived else Verdict.HOLD)
 
     @cached_property
     def _passes(self) -> Mapping[int, Vote]:
@@ -189,8 +188,8 @@ class _Replay:
         if self.policy.evidence.maximum_age_days is None:
             return self._ageless
         about = self.frame.about[row]
-        artifacts = zip(self._subject.artifacts, about.arrived, strict=True)
-        aged = tuple(replace(artifact, arrived_at=arrived or None) for artifact, arrived in artifacts)
+        artifacts = zip(self._subject.artifacts, self.frame.arrived, strict=True)
+        aged = tuple(replace(artifact, arrived_at=times[row] or None) for artifact, times in artifacts)
         return self._asked(replace(self._subject, artifacts=aged, as_of=about.as_of))
 
     @cached_property
@@ -206,7 +205,7 @@ class _Replay:
         """A package as far as policies ask about it; its own faults are kept apart."""
         context, about = self.frame.context, self.frame.about[0]
         return Subject(
-            package_arn=about.package_arn,
+            package_arn=f"{context.arn}/{about.version}",
             creation_time="",
             package_status="Completed",
             group=context.group,
@@ -216,10 +215,6 @@ class _Replay:
             as_of=about.as_of,
             metadata=context.metadata,
         )
-
-
-def _bare(frame: Frame, about: About, policy: str | None, verdict: Verdict) -> Replayed:
-    return Replayed(about=about, group=frame.context.group.name, policy=policy, verdict=verdict)
 
 
 def _unpacked(artifact: PackedArtifact) -> Artifact:

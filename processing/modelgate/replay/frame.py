@@ -36,8 +36,12 @@ class PackageFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What decisions of one frame have in common besides the keys of their facts."""
+    """What decisions of one frame have in common besides the keys of their facts.
 
+    *arn* is that of their packages, up to the version.
+    """
+
+    arn: str
     group: Group
     metadata: Mapping[str, str]
     artifacts: tuple[PackedArtifact, ...]
@@ -45,10 +49,9 @@ class Context:
 
 
 class About(NamedTuple):
-    """One decision. *verdict* is what the policy said before any review; *arrived* is parallel to the artifacts."""
+    """One decision. *verdict* is what the policy said before any review."""
 
     decision_id: str
-    package_arn: str
     version: int
     outcome: Outcome
     verdict: Verdict
@@ -57,7 +60,6 @@ class About(NamedTuple):
     policy_version: int | None
     as_of: str
     decided_at: str
-    arrived: tuple[str, ...]
 
 
 # A deviation is a number, or the reason (a text) why there is none; an infinite one reads "+" or "-".
@@ -86,11 +88,16 @@ class Certain:
 
 @dataclass(slots=True)
 class Frame:
-    """Decisions of one shape. A number that is none is NaN in its column, and *others* says what it is."""
+    """Decisions of one shape.
+
+    *arrived* has a list for each artifact of the context. A number that is none is NaN in its column, and *others* says
+    what it is.
+    """
 
     context: Context
     keys: tuple[Key, ...]
     about: list[About] = field(default_factory=list)
+    arrived: list[list[str]] = field(default_factory=list)
     columns: list["array[float]"] = field(default_factory=list)
     others: dict[tuple[int, int], Value] = field(default_factory=dict)
     certain: dict[int, Certain] = field(default_factory=dict)
@@ -99,11 +106,15 @@ class Frame:
     def __post_init__(self) -> None:
         if not self.columns:
             self.columns = [array("d") for _ in self.keys]
+        if not self.arrived:
+            self.arrived = [[] for _ in self.context.artifacts]
 
-    def add(self, about: About, facts: Sequence[Fact]) -> None:
-        """Add one decision, whose facts have this frame's keys in their order."""
+    def add(self, about: About, arrived: Sequence[str], facts: Sequence[Fact]) -> None:
+        """Add one decision, whose artifacts *arrived* then, and whose facts have this frame's keys in their order."""
         row = len(self.about)
         self.about.append(about)
+        for times, time in zip(self.arrived, arrived, strict=True):
+            times.append(time)
         for at, fact in enumerate(facts):
             number = fact.value.number
             self.columns[at].append(math.nan if number is None else number)

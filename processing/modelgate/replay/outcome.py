@@ -9,7 +9,7 @@ from modelgate.checks.slots import Absence
 from modelgate.contracts.results import Result, Status, Verdict
 from modelgate.decide import Vote
 from modelgate.evaluate import missing_result, result_of
-from modelgate.replay.frame import About
+from modelgate.replay.frame import About, Frame
 from modelgate.replay.near import Close
 
 
@@ -47,13 +47,23 @@ class Replayed(NamedTuple):
     """One decision under the candidate. *near* are numbers that hardly passed, *waivers* those that were used."""
 
     about: About
-    group: str
+    frame: Frame
     policy: str | None
     verdict: Verdict
     near: tuple[Close, ...] = ()
     waivers: tuple[str, ...] = ()
     known: tuple[Result, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def package_arn(self) -> str:
+        """The package that was decided on."""
+        return f"{self.frame.context.arn}/{self.about.version}"
+
+    @property
+    def group(self) -> str:
+        """Its group."""
+        return self.frame.context.group.name
 
     @property
     def results(self) -> tuple[Result, ...]:

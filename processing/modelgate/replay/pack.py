@@ -21,7 +21,7 @@ def frames_of(records: Iterable[EvidenceRecord]) -> list[Frame]:
         frame = frames.get(place)
         if frame is None:
             frame = frames[place] = Frame(context=context, keys=keys)
-        frame.add(_about(record), facts)
+        frame.add(_about(record), [a.arrived_at or "" for a in record.subject.artifacts], facts)
     return list(frames.values())
 
 
@@ -32,6 +32,7 @@ def _is_baseline(fact: Fact) -> bool:
 def _context(record: EvidenceRecord) -> Context:
     subject = record.subject
     return Context(
+        arn=subject.package_arn.rpartition("/")[0],
         group=subject.group,
         metadata=dict(sorted(subject.metadata.items())),
         artifacts=tuple(
@@ -49,7 +50,6 @@ def _about(record: EvidenceRecord) -> About:
     subject, judgement = record.subject, record.judgement
     return About(
         decision_id=record.decision_id,
-        package_arn=subject.package_arn,
         version=int(subject.package_arn.rpartition("/")[2]),
         outcome=record.outcome,
         verdict=Verdict.HOLD if judgement.review else judgement.verdict,
@@ -58,5 +58,4 @@ def _about(record: EvidenceRecord) -> About:
         policy_version=judgement.policy_version,
         as_of=subject.as_of,
         decided_at=record.decided_at,
-        arrived=tuple(artifact.arrived_at or "" for artifact in subject.artifacts),
     )

@@ -4,16 +4,17 @@ Decisions of the same shape (group, reports, keys of facts) share a *frame*; the
 
     {"schema": "modelgate/decision-segment/v1", "frames": [
       {"context": {...}, "keys": [[artifact, section, metric, facet, facet value, label, feature], …],
-       "about": [{"record": …, "version": …, "outcome": …, …}, …],
-       "numbers": [[0.81, 0.79, null, …], …],            one list a key, one number a decision
+       "about": {"decision_id": [...], "version": [...], …},        one entry a decision
+       "arrived": [[...], …],                                       one list an artifact, one time a decision
+       "numbers": ["base64 of 64-bit floats, little-endian", …],    one text a key, one number a decision
        "others": {"0": {"2": "+"}},                       what is no number: by key and decision
        "certain": {"0": {"n": […], "deviation": […], "interval": […]}}}]}
 """
 
 import json
-import math
 import sys
 from array import array
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -60,7 +61,8 @@ def _encoded(frame: Frame) -> dict[str, Any]:
         "context": encode(frame.context),
         "keys": [list(key) for key in frame.keys],
         "about": {name: [encode(getattr(one, name)) for one in frame.about] for name in About._fields},
-        "numbers": [[None if number != number else number for number in column] for column in frame.columns],
+        "arrived": frame.arrived,
+        "numbers": [_written(column) for column in frame.columns],
         "others": others,
         "certain": {str(at): _certain(certain) for at, certain in frame.certain.items()},
     }
@@ -73,10 +75,13 @@ def _certain(certain: Certain) -> dict[str, Any]:
 def _decoded(data: dict[str, Any]) -> Frame:
     keys = tuple(Key(*key) for key in data["keys"])
     about = list(_abouts(data["about"]))
-    columns = [array("d", [math.nan if number is None else number for number in column]) for column in data["numbers"]]
-    if len(columns) != len(keys) or any(len(column) != len(about) for column in columns):
+    columns = [_read(column) for column in data["numbers"]]
+    lengths = {len(column) for column in (*columns, *data["arrived"])}
+    if len(columns) != len(keys) or not lengths <= {len(about)}:
         raise ContentError("a frame's columns do not fit its keys and decisions; pack the decisions again")
-    frame = Frame(context=decode(Context, data["context"]), keys=keys, about=about, columns=columns)
+    frame = Frame(
+        context=decode(Context, data["context"]), keys=keys, about=about, arrived=data["arrived"], columns=columns
+    )
     known: dict[str, Value] = {}
     for at, rows in data["others"].items():
         for row, value in rows.items():
@@ -89,11 +94,26 @@ def _decoded(data: dict[str, Any]) -> Frame:
     return frame
 
 
+def _written(column: "array[float]") -> str:
+    return b64encode(column.tobytes() if sys.byteorder == "little" else _swapped(column).tobytes()).decode()
+
+
+def _read(text: str) -> "array[float]":
+    column = array("d", b64decode(text, validate=True))
+    return column if sys.byteorder == "little" else _swapped(column)
+
+
+def _swapped(column: "array[float]") -> "array[float]":
+    other = array("d", column)
+    other.byteswap()
+    return other
+
+
 def _interned(deviation: PackedDeviation) -> PackedDeviation:
     return sys.intern(deviation) if isinstance(deviation, str) else deviation
 
 
 def _abouts(columns: Mapping[str, Sequence[Any]]) -> Iterable[About]:
     rows = zip(*(columns[name] for name in About._fields), strict=True)
-    for decision, arn, version, outcome, verdict, *rest, arrived in rows:
-        yield About._make((decision, arn, version, _OUTCOMES[outcome], _VERDICTS[verdict], *rest, tuple(arrived)))
+    for decision, version, outcome, verdict, *rest in rows:
+        yield About._make((decision, version, _OUTCOMES[outcome], _VERDICTS[verdict], *rest))

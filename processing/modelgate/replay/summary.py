@@ -125,7 +125,7 @@ def _flip(again: Replayed, versions: dict[str, str]) -> Flip:
     policy_was = "none" if about.policy is None else f"{about.policy} v{about.policy_version}"
     return Flip(
         decision_id=about.decision_id,
-        package_arn=about.package_arn,
+        package_arn=again.package_arn,
         group=again.group,
         decided_at=about.decided_at,
         was=about.verdict,

@@ -1,6 +1,7 @@
 """An archive on disk: packed once, read whole or not at all, summed up loudest first."""
 
 import json
+from base64 import b64encode
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -114,12 +115,13 @@ def test_a_damaged_segment_is_named(tmp_path: Path, cut: bytes) -> None:
         replay_archive(tmp_path, Question(bundle=LOOSE))
 
 
-def test_a_column_of_another_length_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", [b64encode(bytes(8)).decode(), "AAAA", "no base64"])
+def test_a_damaged_column_is_refused(tmp_path: Path, column: str) -> None:
     """A number must not slip to another decision."""
     document = json.loads(to_json(frames_of(records())))
-    document["frames"][0]["numbers"][0].append(1.0)
+    document["frames"][0]["numbers"][0] = column
 
-    with pytest.raises(ContentError, match="do not fit"):
+    with pytest.raises(ContentError, match="pack the decisions again"):
         from_json(json.dumps(document).encode())
 
 

@@ -84,7 +84,8 @@ def _documents(forms: ReportForms, names: Mapping[str, str], section: str) -> It
 
 def _quality(forms: ReportForms, section: str) -> dict[str, Any]:
     metrics = dict(forms.model_quality) if isinstance(forms.model_quality, dict) else {}
-    count = metrics.pop(ITEM_COUNT, None)
+    count: Any = metrics.pop(ITEM_COUNT, None)
+    count = count.value if isinstance(count, SliceForm) else count
     found = _metrics(metrics)
     if isinstance(forms.confusion_matrix, dict):
         found["confusion_matrix"] = forms.confusion_matrix
@@ -141,7 +142,8 @@ def _data_quality(form: DataQualityForm) -> dict[str, Any]:
     for name, given in form.columns.items():
         numbers: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
         missing = numbers.pop("num_missing", 0)
-        common = {"num_present": numbers.pop("num_present", count - missing), "num_missing": missing}
+        rest = count - missing if isinstance(missing, int | float) else count
+        common = {"num_present": numbers.pop("num_present", rest), "num_missing": missing}
         features.append(
             {"name": name, "inferred_type": "Fractional", "numerical_statistics": {"common": common, **numbers}}
         )

@@ -63,7 +63,8 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 done.set(); watcher.join()
 document = json.loads(output)
 counts = {"decisions": document["decisions"], "flips": len(document["flips"])}
-print(json.dumps({"seconds": seconds, "mib": peak / 1024, "cpu": used.ru_utime + used.ru_stime, "code": code, **counts}))
+cost = {"seconds": seconds, "mib": peak / 1024, "cpu": used.ru_utime + used.ru_stime}
+print(json.dumps({**cost, "code": code, **counts}))
 """
 
 

@@ -82,6 +82,8 @@ class ChangeFile(FileModel):
             raise ValueError(f"'of' belongs to against: best_approved, not to {self.against}; remove it")
         if self.better is Better.FAIR and (self.worse_by_percent is not None or self.suspicious_gain is not None):
             raise ValueError("with better: fair only worse_by makes sense; percents of a value near 0 mean nothing")
+        if self.against is not Against.BASELINES and self.first_version is FirstVersion.FAIL:
+            raise ValueError("no version could ever be the first that is approved; say first_version: pass or hold")
         return self
 
     @property

@@ -252,6 +252,10 @@ def instead(keys: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
             "15:5: check 'it': 'change': best_approved needs 'of': the number of",
         ),
         (
+            (*QUALITY, CHANGE.replace(": pass", ": fail")),
+            "'change': no version could ever be the first that is approved; say first_version: pass or hold",
+        ),
+        (
             (*QUALITY, CHANGE.replace("better", "of: 3, better")),
             "'change': 'of' belongs to against: best_approved, not to last_app",
         ),

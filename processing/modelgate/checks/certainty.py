@@ -23,7 +23,8 @@ def interval_of(reading: Reading, confidence: float) -> Interval | None:
     """The interval of a finite *reading* at *confidence*; None where there is nothing to compute it from.
 
     The report's own interval comes first: as it is when it was made at this confidence or a higher one, otherwise
-    widened as a normal one would be. Then the standard deviation (normal), then a share with its number of rows.
+    widened as a normal one would be. Then the standard deviation (normal) unless it is 0, then a share with its number
+    of rows.
     """
     number = reading.number
     if not isinstance(number, float):
@@ -33,8 +34,15 @@ def interval_of(reading: Reading, confidence: float) -> Interval | None:
     if reading.deviation is not None:
         if reading.deviation.number is None or reading.deviation.number < 0:
             return None
+        if reading.deviation.number == 0:
+            # Draws that all agree, as of 60 rows without a mistake, say how few they were; not that nothing is open.
+            return _of_rows(reading, number, confidence)
         half = quantile(confidence) * reading.deviation.number
         return _interval(number - half, number + half, confidence)
+    return _of_rows(reading, number, confidence)
+
+
+def _of_rows(reading: Reading, number: float, confidence: float) -> Interval | None:
     return wilson(number, reading.n, confidence) if is_share(reading) and reading.n else None
 
 

@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from modelgate.checks.certainty import interval_of
+from modelgate.checks.certainty import interval_of, wilson
 from modelgate.checks.slots import Reading
+from modelgate.contracts.facts import Value
 from modelgate.contracts.results import Result, Status
 from modelgate.policy.model import OnInfinite
 
@@ -158,3 +159,16 @@ def test_a_share_of_a_confusion_matrix_knows_its_rows() -> None:
     (found,) = results(made, subject({"ModelQuality.Statistics": report}))
 
     assert (found.status, found.interval) == (Status.PASS, interval_of(Reading(165 / 180, n=180), 0.95))
+
+
+def test_a_deviation_of_nothing_is_no_certainty() -> None:
+    """Sixty rows without a mistake: every draw agrees, and four percent of mistakes are still possible."""
+    counted = Reading(1.0, n=60, deviation=Value(number=0.0))
+    bare = Reading(1.0, deviation=Value(number=0.0))
+
+    found = interval_of(counted, 0.95)
+
+    assert found == wilson(1.0, 60, 0.95)
+    assert found is not None
+    assert found.low < 0.95
+    assert interval_of(bare, 0.95) is None

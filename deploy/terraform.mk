@@ -14,5 +14,5 @@ destroy: install ## Destroy an environment, never prod; says what it keeps (ENV=
 	@$(_TERRAFORM)
 
 .PHONY: policies
-policies: install ## Build the policy bundle that Terraform pins, the same bytes every time.
-	@$(PY) -m modelgate.policy.bundle policies/ -o build/policy-bundle.json
+policies: install ## Build the policy bundle that Terraform pins, the same bytes every time (ENV=local has its own).
+	@$(PY) -m deploy.policies $(ENV)

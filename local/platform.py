@@ -12,7 +12,6 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from modelgate.errors import PolicyError
-from modelgate.policy import bundle
 from modelgate.steps.package_digest import package_digest
 
 from deploy import lambdas
@@ -21,12 +20,13 @@ from deploy.image import REFUSALS as IMAGE_REFUSALS
 from deploy.image import build_for
 from deploy.image_record import ImageRecord, Kind
 from deploy.image_target import Target
-from deploy.paths import LOCAL, ROOT, workspace
+from deploy.paths import LOCAL, workspace
 from deploy.progress import Progress
 from deploy.terraform import DeployError, apply_after_image, apply_root
 from deploy.terraform.binary import find_terraform
-from deploy.terraform.inputs import POLICY_BUNDLE
+from deploy.terraform.inputs import policy_bundle
 from deploy.terraform.values import Environment
+from local import policy_bundle as local_policies
 from local.instance import Instance, find, start
 from local.state import InstanceError
 
@@ -132,7 +132,7 @@ def attach(name: str) -> Platform:
 def _build(progress: Progress) -> None:
     progress.say("building the Lambda zips and the policy bundle")
     lambdas.build()
-    POLICY_BUNDLE.write_bytes(bundle.build(ROOT / "policies"))
+    policy_bundle(LOCAL).write_bytes(local_policies.build())
 
 
 def _record_image(runtime: Runtime, progress: Progress) -> ImageRecord:

@@ -5,13 +5,16 @@ import os
 from pathlib import Path
 
 from deploy.image_record import RecordError, find_record
-from deploy.paths import ROOT
+from deploy.paths import LOCAL, ROOT, workspace
 from deploy.terraform.errors import DeployError
 from deploy.terraform.values import GOVERNANCE, Environment, Target
 
-POLICY_BUNDLE = ROOT / "build/policy-bundle.json"
 ZIPS = {name: ROOT / f"build/lambdas/{name}.zip" for name in ("copy_artifacts", "start_approval")}
-_MAKES = {POLICY_BUNDLE: "make policies"} | dict.fromkeys(ZIPS.values(), "make lambdas")
+
+
+def policy_bundle(environment: str) -> Path:
+    """Where the policy bundle of *environment* is built: one for all, but each local instance has its own policies."""
+    return workspace(LOCAL) / "policy-bundle.json" if environment == LOCAL else ROOT / "build/policy-bundle.json"
 
 
 def variables(environment: Environment, target: Target) -> dict[str, str]:
@@ -26,7 +29,7 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
         return role | {"account_id": target.account}
     if target.root == "product":
         return role | {"product": target.of}
-    for path, command in _MAKES.items():
+    for path, command in _makes(environment).items():
         if not path.is_file():
             raise DeployError(f"{path.relative_to(ROOT)} has not been built; run `{command}` first")
     try:
@@ -36,14 +39,20 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
     return role | {
         "image_uri": image.image_uri,
         "lambda_zips": json.dumps({name: _from(target, path) for name, path in ZIPS.items()}),
-        "policy_bundle_path": _from(target, POLICY_BUNDLE),
+        "policy_bundle_path": _from(target, policy_bundle(environment.name)),
     }
 
 
 def sources(environment: Environment, target: Target) -> list[Path]:
     """Everything in the repository that Terraform reads for *target*: code, values and builds."""
-    builds = list(_MAKES) if target.root == GOVERNANCE else []
+    builds = list(_makes(environment)) if target.root == GOVERNANCE else []
     return [ROOT / "terraform/modules", target.folder, *environment.value_files(target), *builds]
+
+
+def _makes(environment: Environment) -> dict[Path, str]:
+    """What must have been built, and by which command."""
+    local = f" ENV={LOCAL}" if environment.name == LOCAL else ""
+    return {policy_bundle(environment.name): f"make policies{local}"} | dict.fromkeys(ZIPS.values(), "make lambdas")
 
 
 def _from(target: Target, path: Path) -> str:

@@ -15,8 +15,9 @@ from modelgate.contracts.layout import CHECKS_FILE
 from modelgate.decide import judge
 from modelgate.policy.model import Bundle
 
+from deploy.paths import LOCAL
 from deploy.progress import Progress
-from deploy.terraform.inputs import POLICY_BUNDLE
+from deploy.terraform.inputs import policy_bundle
 from local.platform import Platform
 from tests.benchmarks import ledger
 from tests.benchmarks.figures import Figure, Findings
@@ -53,7 +54,7 @@ def measure(platform: Platform, *, progress: Progress) -> Findings:
         if status != package.expected:
             troubles.append(f"{package.arn} is {status} after both steps, expected {package.expected}")
         progress.hint(f"cold steps: {len(runs)} of {RUNS}")
-    bundle = Bundle.from_json(POLICY_BUNDLE.read_bytes())
+    bundle = Bundle.from_json(policy_bundle(LOCAL).read_bytes())
     judged = [seconds for run in runs for seconds in _judgements(CheckReport.from_json(run.report), bundle)]
     return Findings(figures=tuple(_figures(runs, judged)), faults=tuple(troubles))
 

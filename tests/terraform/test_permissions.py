@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from deploy.terraform.values import Environment
 from tests.terraform.offline import plan_case, planned, unknown
 from tests.terraform.policies import POLICY_ATTRIBUTES, Statement, role_statements, statements
 
@@ -90,8 +91,7 @@ def test_the_update_step_changes_only_packages_under_the_gate() -> None:
     packages = "arn:aws:sagemaker:eu-west-1:222222222222:model-package"
 
     assert resources(role("update"), "sagemaker:UpdateModelPackage") == {
-        f"{packages}/{group}/*"
-        for group in ("claims-triage", "loan-approval", "loan-high", "loan-pricing", "loan-shadow", "loan-watched")
+        f"{packages}/{group}/*" for group in Environment.read("local").groups
     }
 
 

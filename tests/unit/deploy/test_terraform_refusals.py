@@ -24,11 +24,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path in paths:
         path.write_text("{}")
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
-    monkeypatch.setattr(inputs, "POLICY_BUNDLE", paths[0])
+    monkeypatch.setattr(inputs, "policy_bundle", lambda _: paths[0])
     monkeypatch.setattr(inputs, "ZIPS", {path.stem: path for path in paths[1:]})
-    monkeypatch.setattr(
-        inputs, "_MAKES", {paths[0]: "make policies", paths[1]: "make lambdas", paths[2]: "make lambdas"}
-    )
     monkeypatch.setattr(inputs, "find_record", lambda _: RECORD)
     return tmp_path
 
@@ -49,7 +46,7 @@ def test_governance_gets_the_image_by_digest_and_the_builds_by_path(built: Path)
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), [("policy-bundle.json", "make policies"), ("start_approval.zip", "make lambdas")]
+    ("name", "command"), [("policy-bundle.json", "make policies ENV=local"), ("start_approval.zip", "make lambdas")]
 )
 def test_a_missing_build_is_named_with_the_command_that_makes_it(built: Path, name: str, command: str) -> None:
     """Nothing is applied with half of the builds."""

@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train models and write their reports")
     train.add_argument("--out", type=Path, required=True, help="folder to write to, one folder in it a variant")
-    train.add_argument("--variant", action="append", help="good, weak, biased or leaning; default: all; repeatable")
+    train.add_argument("--variant", action="append", help="good, weak, biased …; default: all; repeatable")
     train.set_defaults(run=_train)
 
     register = commands.add_parser("register", help="upload one folder and register it as a pending model package")

@@ -23,10 +23,20 @@ def package_files(variant: str, *, evaluated_at: datetime) -> PackageFiles:
     return PackageFiles(
         contents={
             MODEL: model_archive(trained(variant)),
-            QUALITY: _quality(variant, evaluated_at),
+            QUALITY: quality_on_first(len(load_split().test.record), variant, evaluated_at),
             BIAS: _bias(variant),
             EXPLAINABILITY: _explainability(variant),
         }
+    )
+
+
+@cache
+def quality_on_first(rows: int, variant: str, evaluated_at: datetime) -> bytes:
+    """The quality report of *variant* on the first *rows* test applications."""
+    model, test = trained(variant), load_split().test
+    truth, probability = test.approved[:rows].to_numpy(), model.probability(test.record[:rows])
+    return _as_json(
+        quality_document(truth, probability, evaluated_at=evaluated_at, cutoff=model.variant.cutoff),
     )
 
 
@@ -44,13 +54,6 @@ def trained(variant: str) -> LoanModel:
         ExampleError: there is no such variant.
     """
     return train(variant_named(variant), load_split().train)
-
-
-@cache
-def _quality(variant: str, evaluated_at: datetime) -> bytes:
-    test = load_split().test
-    probability = trained(variant).probability(test.record)
-    return _as_json(quality_document(test.approved.to_numpy(), probability, evaluated_at=evaluated_at))
 
 
 @cache

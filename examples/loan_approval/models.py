@@ -19,12 +19,15 @@ CUTOFF = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A way to train: which columns of the record the model uses, and whether both outcomes weigh the same."""
+    """A way to train and decide: which columns of the record the model uses, whether both outcomes weigh the same, and
+    from which probability on an application is approved.
+    """
 
     name: str
     story: str
     features: tuple[str, ...]
     balanced: bool = False
+    cutoff: float = CUTOFF
 
 
 VARIANTS = MappingProxyType(
@@ -52,6 +55,33 @@ VARIANTS = MappingProxyType(
                 story="leans on race, but approves so many that the rates of the groups hardly differ",
                 features=("loanprc", "unver", PROTECTED),
             ),
+            Variant(
+                name="thin",
+                story="obligations alone, for applicants without a credit history",
+                features=("obrat",),
+            ),
+            Variant(
+                name="lenient",
+                story="ranks as well as good, and approves next to everybody",
+                features=("chist", "obrat", "loanprc", "pubrec", "cons", "unver"),
+                cutoff=0.05,
+            ),
+            # Each a little worse than the one before; together they lose what nobody would give up at once.
+            Variant(
+                name="fading-1",
+                story="good without loan to price",
+                features=("chist", "obrat", "pubrec", "cons", "unver"),
+            ),
+            Variant(
+                name="fading-2",
+                story="good without accounts in arrears and bankruptcies",
+                features=("obrat", "loanprc", "cons", "unver"),
+            ),
+            Variant(
+                name="fading-3",
+                story="good without obligations",
+                features=("chist", "loanprc", "pubrec", "cons", "unver"),
+            ),
         )
     }
 )
@@ -70,7 +100,7 @@ class LoanModel:
 
     def decisions(self, record: pd.DataFrame) -> np.ndarray:
         """1 for approved, 0 for refused, for each row of *record*."""
-        return (self.probability(record) >= CUTOFF).astype(int)
+        return (self.probability(record) >= self.variant.cutoff).astype(int)
 
 
 def variant_named(name: str) -> Variant:

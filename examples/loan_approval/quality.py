@@ -13,34 +13,37 @@ _SEED = 0
 _CURVE_POINTS = 50
 
 
-def quality_document(truth: np.ndarray, probability: np.ndarray, *, evaluated_at: datetime) -> dict[str, Any]:
+def quality_document(
+    truth: np.ndarray, probability: np.ndarray, *, evaluated_at: datetime, cutoff: float = CUTOFF
+) -> dict[str, Any]:
     """Compute the metrics on judged applications, each with its bootstrap standard deviation.
 
-    *truth* is 1 for approved; *probability* is the model's. Beside each metric stands that of the best constant
-    classifier, which gives everyone the commoner outcome.
+    *truth* is 1 for approved; *probability* is the model's, which approves from *cutoff* on. Beside each metric stands
+    that of the best constant classifier, which gives everyone the commoner outcome.
     """
     constant = np.full(len(truth), float(truth.mean() >= CUTOFF))
-    metrics = _with_deviation(truth, probability)
-    dummy = _with_deviation(truth, constant)
+    metrics = _with_deviation(truth, probability, cutoff)
+    dummy = _with_deviation(truth, constant, cutoff)
     return {
         "version": 0.0,
         "dataset": {"item_count": len(truth), "evaluation_time": _timestamp(evaluated_at)},
         "binary_classification_metrics": {
             **metrics,
             **{f"{name}_best_constant_classifier": value for name, value in dummy.items()},
-            "confusion_matrix": _confusion_matrix(truth, probability),
+            "confusion_matrix": _confusion_matrix(truth, probability, cutoff),
             **_curves(truth, probability),
         },
     }
 
 
-def _with_deviation(truth: np.ndarray, probability: np.ndarray) -> dict[str, dict[str, float | str]]:
+def _with_deviation(truth: np.ndarray, probability: np.ndarray, cutoff: float) -> dict[str, dict[str, float | str]]:
     draw = np.random.default_rng(_SEED)
     resamples = [draw.integers(0, len(truth), len(truth)) for _ in range(_RESAMPLES)]
-    samples = [_metrics(truth[rows], probability[rows]) for rows in resamples if truth[rows].min() < truth[rows].max()]
+    both = [rows for rows in resamples if truth[rows].min() < truth[rows].max()]
+    samples = [_metrics(truth[rows], probability[rows], cutoff) for rows in both]
     return {
         name: {"value": value, "standard_deviation": _deviation([sample[name] for sample in samples])}
-        for name, value in _metrics(truth, probability).items()
+        for name, value in _metrics(truth, probability, cutoff).items()
     }
 
 
@@ -49,8 +52,8 @@ def _deviation(values: list[float]) -> float | str:
     return float(np.std(values, ddof=1)) if len(values) > 1 else "NaN"
 
 
-def _metrics(truth: np.ndarray, probability: np.ndarray) -> dict[str, float]:
-    decided = probability >= CUTOFF
+def _metrics(truth: np.ndarray, probability: np.ndarray, cutoff: float) -> dict[str, float]:
+    decided = probability >= cutoff
     right = decided == (truth == 1)
     hits, false_alarms = int((decided & right).sum()), int((decided & ~right).sum())
     misses, refusals = int((~decided & ~right).sum()), int((~decided & right).sum())
@@ -79,8 +82,8 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _confusion_matrix(truth: np.ndarray, probability: np.ndarray) -> dict[str, dict[str, int]]:
-    decided = (probability >= CUTOFF).astype(int)
+def _confusion_matrix(truth: np.ndarray, probability: np.ndarray, cutoff: float) -> dict[str, dict[str, int]]:
+    decided = (probability >= cutoff).astype(int)
     return {
         str(actual): {str(given): int(((truth == actual) & (decided == given)).sum()) for given in (0, 1)}
         for actual in (0, 1)

@@ -1,54 +1,6 @@
 """The packages of the demo, as data: what each team registers, and the verdict that each should get."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import Enum
-from pathlib import Path
-
-from examples.loan_approval import register as registry
-from examples.loan_approval.clients import Clients
-from examples.loan_approval.evidence import bias_on_first, package_files
-from examples.loan_approval.files import BIAS, EXPLAINABILITY, QUALITY, PackageFiles
-from examples.loan_approval.team import Team
-
-_BRANCH_APPLICATIONS = 200
-
-
-class Evidence(Enum):
-    """What happens to the reports between their computation and their upload."""
-
-    COMPLETE = "complete"
-    WITHOUT_EXPLAINABILITY = "the package does not name the explainability report"
-    BIAS_OF_ONE_BRANCH = "bias measured on 200 applications: no false approval of one group, so a ratio is infinite"
-    LATE_EXPLAINABILITY = "the explainability report is named, but uploaded only after the package was held"
-    QUALITY_CUT_SHORT = "the quality report stops in the middle"
-
-
-class Expected(Enum):
-    """What the gate should say; a held package is approved once its late report has arrived."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    HELD_THEN_APPROVED = "held, then approved"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """One package. *reason* is a fragment of the reasons; of the hold where one is expected.
-
-    Scenarios that share *together* are registered one straight after the other, within a second.
-    """
-
-    name: str
-    product: str
-    group: str
-    variant: str
-    evidence: Evidence = Evidence.COMPLETE
-    expected: Expected
-    reason: str = ""
-    together: str | None = None
-
+from examples.loan_approval.scenario import Evidence, Expected, Scenario, Then
 
 LENDING, INSURANCE = "lending", "insurance"
 
@@ -58,6 +10,7 @@ SCENARIOS = (
         product=LENDING,
         group="loan-approval",
         variant="good",
+        shows="a sound model",
         expected=Expected.APPROVED,
     ),
     Scenario(
@@ -65,6 +18,7 @@ SCENARIOS = (
         product=LENDING,
         group="loan-approval",
         variant="weak",
+        shows="a model that guesses",
         expected=Expected.REJECTED,
         reason="auc = 0.4",
     ),
@@ -73,6 +27,7 @@ SCENARIOS = (
         product=LENDING,
         group="loan-pricing",
         variant="biased",
+        shows="one group is refused",
         expected=Expected.REJECTED,
         reason="DI for race=nonwhite",
     ),
@@ -81,6 +36,7 @@ SCENARIOS = (
         product=LENDING,
         group="loan-approval",
         variant="good",
+        shows="a report that policy requires is missing",
         evidence=Evidence.WITHOUT_EXPLAINABILITY,
         expected=Expected.REJECTED,
         reason="names no Explainability",
@@ -90,6 +46,7 @@ SCENARIOS = (
         product=LENDING,
         group="loan-approval",
         variant="good",
+        shows="an infinite ratio",
         evidence=Evidence.BIAS_OF_ONE_BRANCH,
         expected=Expected.REJECTED,
         reason="TE for race=nonwhite",
@@ -99,6 +56,7 @@ SCENARIOS = (
         product=LENDING,
         group="loan-pricing",
         variant="leaning",
+        shows="race carries the decision",
         expected=Expected.REJECTED,
         reason="SHAP share of race",
     ),
@@ -107,15 +65,18 @@ SCENARIOS = (
         product=LENDING,
         group="loan-pricing",
         variant="good",
+        shows="evidence that is not there yet",
         evidence=Evidence.LATE_EXPLAINABILITY,
-        expected=Expected.HELD_THEN_APPROVED,
+        expected=Expected.HELD,
         reason="evidence has not arrived",
+        then=Then.LATE_REPORT,
     ),
     Scenario(
         name="twin-sound",
         product=LENDING,
         group="loan-approval",
         variant="good",
+        shows="two versions at once",
         expected=Expected.APPROVED,
         together="twins",
     ),
@@ -124,6 +85,7 @@ SCENARIOS = (
         product=LENDING,
         group="loan-approval",
         variant="weak",
+        shows="two versions at once",
         expected=Expected.REJECTED,
         reason="auc = 0.4",
         together="twins",
@@ -133,6 +95,7 @@ SCENARIOS = (
         product=INSURANCE,
         group="claims-triage",
         variant="good",
+        shows="a broken report",
         evidence=Evidence.QUALITY_CUT_SHORT,
         expected=Expected.REJECTED,
         reason="ModelQuality.Statistics",
@@ -142,58 +105,109 @@ SCENARIOS = (
         product=INSURANCE,
         group="claims-triage",
         variant="good",
+        shows="another account",
         expected=Expected.APPROVED,
     ),
+    Scenario(
+        name="thin-file",
+        product=LENDING,
+        group="loan-approval",
+        variant="thin",
+        shows="a waiver in force",
+        expected=Expected.APPROVED,
+        reason="Approved with waiver",
+    ),
+    Scenario(
+        name="thin-file-priced",
+        product=LENDING,
+        group="loan-pricing",
+        variant="thin",
+        shows="a waiver that has expired",
+        expected=Expected.REJECTED,
+        reason="no longer works",
+    ),
+    Scenario(
+        name="high-stakes",
+        product=LENDING,
+        group="loan-high",
+        variant="good",
+        shows="a tier that people decide",
+        expected=Expected.HELD,
+        reason="every check passed, and a person decides",
+        then=Then.REVIEW,
+        then_reason="Approved by review of ",
+    ),
+    Scenario(
+        name="in-the-shadow",
+        product=LENDING,
+        group="loan-shadow",
+        variant="weak",
+        shows="a verdict that is only recorded",
+        expected=Expected.SHADOW_REJECTED,
+        reason="Shadow, not applied: Rejected",
+    ),
+    Scenario(
+        name="few-rows",
+        product=LENDING,
+        group="loan-watched",
+        variant="good",
+        shows="evidence that cannot decide",
+        evidence=Evidence.QUALITY_OF_FEW,
+        expected=Expected.HELD,
+        reason="more rows would decide it",
+    ),
+    Scenario(
+        name="first-edition",
+        product=LENDING,
+        group="loan-watched",
+        variant="good",
+        shows="slow erosion: the best",
+        expected=Expected.APPROVED,
+    ),
+    Scenario(
+        name="second-edition",
+        product=LENDING,
+        group="loan-watched",
+        variant="fading-1",
+        shows="slow erosion: a little worse",
+        expected=Expected.APPROVED,
+        after="first-edition",
+    ),
+    Scenario(
+        name="third-edition",
+        product=LENDING,
+        group="loan-watched",
+        variant="fading-2",
+        shows="slow erosion: a little worse again",
+        expected=Expected.APPROVED,
+        after="second-edition",
+    ),
+    Scenario(
+        name="fourth-edition",
+        product=LENDING,
+        group="loan-watched",
+        variant="fading-3",
+        shows="slow erosion: too far from the best",
+        expected=Expected.REJECTED,
+        reason="a change rule: approved version",
+        after="third-edition",
+    ),
+    Scenario(
+        name="worth-it",
+        product=LENDING,
+        group="loan-costs",
+        variant="good",
+        shows="a custom check",
+        expected=Expected.APPROVED,
+        proof="decision-saving: saving per application = 0.17",
+    ),
+    Scenario(
+        name="rubber-stamp",
+        product=LENDING,
+        group="loan-costs",
+        variant="lenient",
+        shows="a custom check that fails",
+        expected=Expected.REJECTED,
+        reason="decision-saving: saving per application = 0.01",
+    ),
 )
-
-
-def build(scenario: Scenario, out_dir: Path, *, evaluated_at: datetime) -> PackageFiles:
-    """Train and measure the scenario's model (once a run for each variant), and write its files to a folder.
-
-    Raises:
-        ExampleError: there is no such variant.
-    """
-    files = package_files(scenario.variant, evaluated_at=evaluated_at)
-    files = _CHANGES[scenario.evidence](files, scenario)
-    files.write(out_dir / scenario.name)
-    return files
-
-
-def register(clients: Clients, team: Team, scenario: Scenario, files: PackageFiles) -> str:
-    """Upload and register the scenario's package as *team*; return its ARN.
-
-    Raises:
-        ExampleError: an upload or the registration was refused.
-    """
-    story = f"{scenario.name}: the {scenario.variant} model; evidence: {scenario.evidence.value}"
-    return registry.register(clients, team, group=scenario.group, name=scenario.name, story=story, files=files)
-
-
-def upload_late(clients: Clients, team: Team, scenario: Scenario, files: PackageFiles) -> None:
-    """Upload what `register` named but left out.
-
-    Raises:
-        ExampleError: the upload was refused.
-    """
-    registry.upload_late(clients, team, group=scenario.group, name=scenario.name, files=files)
-
-
-def _without(name: str, files: PackageFiles) -> PackageFiles:
-    return replace(files, contents={file: content for file, content in files.contents.items() if file != name})
-
-
-def _with(name: str, content: bytes, files: PackageFiles) -> PackageFiles:
-    return replace(files, contents={**files.contents, name: content})
-
-
-_CHANGES: dict[Evidence, Callable[[PackageFiles, Scenario], PackageFiles]] = {
-    Evidence.COMPLETE: lambda files, _: files,
-    Evidence.WITHOUT_EXPLAINABILITY: lambda files, _: _without(EXPLAINABILITY, files),
-    Evidence.BIAS_OF_ONE_BRANCH: lambda files, scenario: _with(
-        BIAS, bias_on_first(_BRANCH_APPLICATIONS, scenario.variant), files
-    ),
-    Evidence.LATE_EXPLAINABILITY: lambda files, _: replace(files, late=frozenset({EXPLAINABILITY})),
-    Evidence.QUALITY_CUT_SHORT: lambda files, _: _with(
-        QUALITY, files.contents[QUALITY][: len(files.contents[QUALITY]) // 2], files
-    ),
-}

@@ -1,1 +1,1 @@
-"""The demo: real models, registered across accounts, judged by events alone; this code only watches."""
+"""The demo: real models, registered across accounts, judged by events alone; people only answer what waits for them."""

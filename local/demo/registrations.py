@@ -1,14 +1,15 @@
 """What the product teams do: train, upload, register. Afterwards everything else happens by itself."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from examples.loan_approval.clients import Clients, connect
 from examples.loan_approval.files import PackageFiles
-from examples.loan_approval.scenarios import SCENARIOS, Scenario, build, register, upload_late
+from examples.loan_approval.scenario import Scenario, build, register, upload_late
+from examples.loan_approval.scenarios import SCENARIOS
 from examples.loan_approval.team import Team
 from local.platform import Platform
 
@@ -48,14 +49,11 @@ class Teams:
             )
             self._teams[product] = (team, connect(team, platform.instance.environment(account)))
 
-    def register(self, scenarios: Iterable[Scenario], files: Mapping[str, PackageFiles]) -> list[Registered]:
-        """Upload and register each package, one straight after the other."""
-        registered = []
-        for scenario in scenarios:
-            team, clients = self._teams[scenario.product]
-            arn = register(clients, team, scenario, files[scenario.name])
-            registered.append(Registered(arn=arn, scenario=scenario, at=time.monotonic()))
-        return registered
+    def register(self, scenario: Scenario, files: Mapping[str, PackageFiles]) -> Registered:
+        """Upload and register one package."""
+        team, clients = self._teams[scenario.product]
+        arn = register(clients, team, scenario, files[scenario.name])
+        return Registered(arn=arn, scenario=scenario, at=time.monotonic())
 
     def upload_late(self, package: Registered, files: Mapping[str, PackageFiles]) -> float:
         """Upload what the package named and did not have; return when."""

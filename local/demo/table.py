@@ -27,7 +27,7 @@ class Row:
 def render(rows: Sequence[Row], console: Console) -> None:
     """Print the table."""
     table = Table(title="Verdicts", show_lines=True, title_justify="left")
-    table.add_column("package", no_wrap=True)
+    table.add_column("package", max_width=36)
     table.add_column("verdict", no_wrap=True)
     table.add_column("reasons", overflow="fold")
     table.add_column("seconds", justify="right", no_wrap=True)

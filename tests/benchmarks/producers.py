@@ -10,7 +10,8 @@ from pathlib import Path
 from examples.loan_approval.clients import Clients, connect
 from examples.loan_approval.files import PackageFiles
 from examples.loan_approval.register import registration, upload
-from examples.loan_approval.scenarios import SCENARIOS, build
+from examples.loan_approval.scenario import build
+from examples.loan_approval.scenarios import SCENARIOS
 from examples.loan_approval.team import Team
 from local.platform import Platform
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from local.demo.watch import Outcome, watch
+from local.demo.watch import Awaited, Outcome, arrivals
 from local.platform import Platform
 
 VERDICT_SECONDS = 120.0
@@ -28,9 +28,8 @@ class Gate:
 
     def verdict(self, arn: str, *, unless: tuple[str, ...] = ()) -> Outcome:
         """Wait for the verdict of *arn*."""
-        outcomes = watch(
-            self.sagemaker, {arn: time.monotonic()}, seconds=VERDICT_SECONDS, seen=lambda *_: None, unless=unless
-        )
+        waiting = {arn: Awaited(at=time.monotonic(), unless=unless)}
+        outcomes = dict(arrivals(self.sagemaker, waiting, seconds=VERDICT_SECONDS))
         assert arn in outcomes, f"{arn} got no verdict within {VERDICT_SECONDS:.0f} s"
         return outcomes[arn]
 

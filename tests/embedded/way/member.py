@@ -8,7 +8,8 @@ from pathlib import Path
 from examples.loan_approval.clients import Clients
 from examples.loan_approval.files import PackageFiles
 from examples.loan_approval.register import register, upload
-from examples.loan_approval.scenarios import SCENARIOS, Scenario, build
+from examples.loan_approval.scenario import Scenario, build
+from examples.loan_approval.scenarios import SCENARIOS
 from examples.loan_approval.team import Team
 
 _EVALUATED_AT = datetime.now(UTC).replace(microsecond=0)

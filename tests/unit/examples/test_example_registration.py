@@ -17,7 +17,7 @@ from botocore.stub import Stubber
 from botocore.validate import ParamValidator
 from moto import mock_aws
 
-from examples.loan_approval import inference, scenarios
+from examples.loan_approval import inference
 from examples.loan_approval.__main__ import main
 from examples.loan_approval.clients import Clients, connect
 from examples.loan_approval.data import load_split
@@ -25,6 +25,8 @@ from examples.loan_approval.errors import ExampleError
 from examples.loan_approval.evidence import package_files, trained
 from examples.loan_approval.files import BIAS, EXPLAINABILITY, MODEL, QUALITY, PackageFiles
 from examples.loan_approval.register import register, registration, upload_late
+from examples.loan_approval.scenario import Evidence, Expected, Scenario, Then, build
+from examples.loan_approval.scenarios import SCENARIOS
 from examples.loan_approval.team import Team
 
 MOMENT = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
@@ -62,10 +64,10 @@ def clients() -> Iterator[Clients]:
         yield replace(connected, sagemaker=Registry())
 
 
-@pytest.mark.parametrize("scenario", scenarios.SCENARIOS, ids=lambda scenario: scenario.name)
-def test_the_service_accepts_the_request_of_every_scenario(scenario: scenarios.Scenario, tmp_path: Path) -> None:
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_the_service_accepts_the_request_of_every_scenario(scenario: Scenario, tmp_path: Path) -> None:
     """Required members, types, lengths, patterns and enumerations of the API model all hold."""
-    files = scenarios.build(scenario, tmp_path, evaluated_at=MOMENT)
+    files = build(scenario, tmp_path, evaluated_at=MOMENT)
     request = registration(TEAM, group=scenario.group, name=scenario.name, story="a story", files=files)
     client = boto3.client("sagemaker", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
     shape = client.meta.service_model.operation_model("CreateModelPackage").input_shape
@@ -210,16 +212,29 @@ def test_commands_end_in_a_sentence_when_they_cannot_work(tmp_path: Path, capsys
 
 def test_the_scenarios_cover_every_way_of_the_gate() -> None:
     """Names are unique; both accounts take part; the twins share a group and differ in verdict."""
-    names = [scenario.name for scenario in scenarios.SCENARIOS]
-    twins = [scenario for scenario in scenarios.SCENARIOS if scenario.together == "twins"]
+    names = [scenario.name for scenario in SCENARIOS]
+    twins = [scenario for scenario in SCENARIOS if scenario.together == "twins"]
 
     assert len(names) == len(set(names))
-    assert {"lending", "insurance"} == {scenario.product for scenario in scenarios.SCENARIOS}
-    assert set(scenarios.Expected) == {scenario.expected for scenario in scenarios.SCENARIOS}
-    assert set(scenarios.Evidence) == {scenario.evidence for scenario in scenarios.SCENARIOS}
+    assert {scenario.product for scenario in SCENARIOS} == {"lending", "insurance"}
+    assert {scenario.expected for scenario in SCENARIOS} == set(Expected)
+    assert {scenario.evidence for scenario in SCENARIOS} == set(Evidence)
+    assert {scenario.then for scenario in SCENARIOS} == {None, *Then}
     assert len({twin.group for twin in twins}) == 1
     assert len({twin.expected for twin in twins}) == 2
-    assert all(s.reason for s in scenarios.SCENARIOS if s.expected is not scenarios.Expected.APPROVED)
+    assert all(scenario.reason for scenario in SCENARIOS if scenario.expected is not Expected.APPROVED)
+
+
+def test_a_scenario_comes_after_one_that_comes_before_it() -> None:
+    """In the list and in its group, so that registering one after the other ends."""
+    names = [scenario.name for scenario in SCENARIOS]
+
+    for at, scenario in enumerate(SCENARIOS):
+        if scenario.after is not None:
+            before = SCENARIOS[names.index(scenario.after)]
+            assert names.index(scenario.after) < at
+            assert before.group == scenario.group
+        assert (scenario.then is None) or scenario.expected is Expected.HELD
 
 
 def _uploaded(clients: Clients, address: str) -> bytes:

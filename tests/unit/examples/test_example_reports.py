@@ -84,12 +84,17 @@ def test_quality_metrics_follow_from_the_confusion_matrix(variant: str) -> None:
         ("weak", (0.40, 0.60), (0.99, 1.01), (0.0, 0.001)),
         ("biased", (0.70, 0.80), (0.0, 0.2), (0.3, 0.6)),
         ("leaning", (0.70, 0.80), (0.90, 1.0), (0.3, 0.6)),
+        ("thin", (0.65, 0.70), (0.99, 1.01), (0.0, 0.001)),
+        ("lenient", (0.80, 0.90), (0.98, 1.0), (0.0, 0.001)),
+        ("fading-1", (0.84, 0.85), (0.88, 0.95), (0.0, 0.001)),
+        ("fading-2", (0.835, 0.84), (0.88, 0.95), (0.0, 0.001)),
+        ("fading-3", (0.82, 0.835), (0.88, 0.95), (0.0, 0.001)),
     ],
 )
 def test_each_variant_has_the_strength_and_the_fault_of_its_story(
     variant: str, auc: tuple[float, float], impact: tuple[float, float], share_of_race: tuple[float, float]
 ) -> None:
-    """Only `good` is accurate, even-handed and blind to race; each other variant has exactly its own fault."""
+    """`good` is accurate, even-handed and blind to race; each other variant has exactly its own fault."""
     shap = _document(variant, EXPLAINABILITY)["explanations"]["kernel_shap"]["label0"]["global_shap_values"]
     found_auc = _document(variant, QUALITY)["binary_classification_metrics"]["auc"]["value"]
     found_impact = _bias_metrics(_document(variant, BIAS), "post_training_bias_metrics")["nonwhite"]["DI"]
@@ -106,6 +111,15 @@ def test_columns_that_a_model_does_not_use_explain_nothing(variant: str) -> None
 
     assert list(RECORD) == list(shap)
     assert set(VARIANTS[variant].features) == {name for name, value in shap.items() if value > 1e-6}
+
+
+def test_a_lenient_model_ranks_as_well_and_decides_next_to_nothing() -> None:
+    """Same probabilities, another cut-off: the same AUC, and hardly a refusal."""
+    good, lenient = (_document(name, QUALITY)["binary_classification_metrics"] for name in ("good", "lenient"))
+    refused = [sum(cells["0"] for cells in metrics["confusion_matrix"].values()) for metrics in (good, lenient)]
+
+    assert good["auc"] == lenient["auc"]
+    assert refused[1] < 10 < refused[0]
 
 
 def test_shap_starts_from_the_mean_prediction() -> None:
@@ -245,5 +259,5 @@ def _forget() -> None:
     from examples.loan_approval import evidence
 
     load_split.cache_clear()
-    for cached in (evidence.trained, evidence._quality, evidence._bias, evidence._explainability):
+    for cached in (evidence.trained, evidence.quality_on_first, evidence._bias, evidence._explainability):
         cached.cache_clear()

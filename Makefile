@@ -69,7 +69,8 @@ lint: install
 
 .PHONY: test
 test: install lint $(ORACLE)/.installed ## Everything: lint, types and every test (unit, contracts, terraform, embedded, image).
-	@$(PY) -m pytest tests
+	@$(PY) -m pytest tests/unit tests/contracts -q -n auto
+	@$(PY) -m pytest tests --ignore tests/unit --ignore tests/contracts
 
 .PHONY: bench
 bench: install ## Measure latency, throughput, sizes and apply times; print them with their spread.

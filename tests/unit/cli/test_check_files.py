@@ -1,6 +1,7 @@
 """``check`` on files: the verdict that the gate will give, without AWS."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 
 from tests.unit.cli.running import POLICIES, Ran, run
 
-REPORTS = Path("/work/shared/data/reports")
+_BESIDE_THE_REPOSITORY = Path(__file__).parents[4] / "shared" / "data"
+REPORTS = Path(os.environ.get("MODELGATE_SHARED_DATA", _BESIDE_THE_REPOSITORY)) / "reports"
 GROUP = ("--policies", POLICIES, "--group", "loan-approval", "--tag", "policy=credit")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.image_record import RecordError, find_record
 from deploy.paths import LOCAL, ROOT, workspace
 from deploy.terraform.errors import DeployError
+from deploy.terraform.signing_keys import signing_keys_path
 from deploy.terraform.values import GOVERNANCE, Environment, Target
 
 ZIPS = {name: ROOT / f"build/lambdas/{name}.zip" for name in ("copy_artifacts", "start_approval")}
@@ -40,12 +41,13 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
         "image_uri": image.image_uri,
         "lambda_zips": json.dumps({name: _from(target, path) for name, path in ZIPS.items()}),
         "policy_bundle_path": _from(target, policy_bundle(environment.name)),
+        "signing_keys_path": _from(target, signing_keys_path(environment.name)),
     }
 
 
 def sources(environment: Environment, target: Target) -> list[Path]:
     """Everything in the repository that Terraform reads for *target*: code, values and builds."""
-    builds = list(_makes(environment)) if target.root == GOVERNANCE else []
+    builds = [*_makes(environment), signing_keys_path(environment.name)] if target.root == GOVERNANCE else []
     return [ROOT / "terraform/modules", target.folder, *environment.value_files(target), *builds]
 
 

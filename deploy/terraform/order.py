@@ -1,7 +1,7 @@
 """The order of the roots, and what each of plan, apply and destroy does with them.
 
-Bootstrap comes first, in every account at once; then the image is built (not here); then governance and the products,
-side by side: they refer to each other by names only.
+Bootstrap comes first, in every account at once; then the image is built (not here); then governance, which pins the
+public keys that bootstrap made, and the products, side by side: they refer to each other by names only.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from deploy.terraform.errors import DeployError
 from deploy.terraform.inputs import variables
 from deploy.terraform.kept import adopt_evidence_store, delete_packages, evidence_store, forget_evidence_store
 from deploy.terraform.run import Run, Say, prepare
+from deploy.terraform.signing_keys import pin_signing_keys
 from deploy.terraform.values import GOVERNANCE, Environment, Target
 
 PROD = "prod"
@@ -152,6 +153,8 @@ def _destroy(environment: Environment, target: Target, say: Say) -> list[str]:
     if target.root == "bootstrap":
         kept.append(f"{target.name}: state bucket {environment.state_bucket(target)}, which holds the states")
         only = "module.image_repository"
+        if target.of == GOVERNANCE:
+            kept.append(f"{target.name}: the keys of signing_keys, which verify what was decided")
     else:
         only = None
     if target.root == GOVERNANCE:
@@ -173,6 +176,8 @@ def _prepare(environment: Environment, target: Target, account: accounts.Account
             f"{target.name}: account {target.account} has no state bucket yet; "
             f"run `make apply ENV={environment.name} ROOT=bootstrap` first"
         )
+    if target.root == GOVERNANCE:
+        pin_signing_keys(environment, account, say)
     return prepare(environment, target, account, say)
 
 

@@ -65,6 +65,7 @@ class Environment:
     products: dict[str, str]  # account by product
     region: str
     groups: tuple[str, ...]
+    signing_keys: tuple[str, ...]  # oldest first, the last one signs
 
     @classmethod
     def read(cls, name: str) -> Self:
@@ -88,6 +89,7 @@ class Environment:
                 products={product: entry["account_id"] for product, entry in values["products"].items()},
                 region=values["region"],
                 groups=tuple(values["groups"]),
+                signing_keys=tuple(values["signing_keys"]),
             )
             environment._refuse_bad_formats()
             return environment

@@ -125,10 +125,17 @@ def _inputs(root: str, folder: Path) -> dict[str, str]:
         return {}
     bundle = folder / "policy-bundle.json"
     bundle.write_text("{}")
+    keys = folder / "signing-keys.json"
+    keys.write_text("{}")
     zips = {name: str(folder / f"{name}.zip") for name in ("copy_artifacts", "start_approval")}
     for path in zips.values():
         Path(path).write_bytes(b"PK\x05\x06" + bytes(18))  # an empty zip
-    return {"image_uri": _IMAGE, "lambda_zips": json.dumps(zips), "policy_bundle_path": str(bundle)}
+    return {
+        "image_uri": _IMAGE,
+        "lambda_zips": json.dumps(zips),
+        "policy_bundle_path": str(bundle),
+        "signing_keys_path": str(keys),
+    }
 
 
 @functools.cache

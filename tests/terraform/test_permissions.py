@@ -112,6 +112,45 @@ def test_the_update_step_writes_nothing_but_decisions() -> None:
     assert resources(role("update"), "s3:PutObject") == written
 
 
+def test_only_the_update_step_signs() -> None:
+    """Its role alone is granted it, and the key refuses everybody else: not even the account's root user signs."""
+    signers = {statement.address for statement in governance() if statement.allows("kms:Sign")}
+    (granted,) = [s for s in role("update") if s.allows("kms:Sign")]
+    key = statements(plan_case("bootstrap", "governance"), "aws_kms_key")
+    denied = {s.sid: s for s in key if s.effect == "Deny"}
+
+    assert {address for address in signers if "aws_kms_key" not in address} == {
+        "module.approval_pipeline.aws_iam_role_policy.update"
+    }
+    assert granted.conditions == {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/modelgate-local-signing-2026"}
+    }
+    assert denied.keys() == {"OnlyTheUpdateStepSigns", "NobodyHandsTheKeyOn"}
+    assert denied["OnlyTheUpdateStepSigns"].actions == ("kms:Sign",)
+    assert denied["OnlyTheUpdateStepSigns"].principals == ("*",)
+    assert denied["OnlyTheUpdateStepSigns"].conditions == {
+        "ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::222222222222:role/modelgate-local-update"}
+    }
+    assert (denied["NobodyHandsTheKeyOn"].actions, dict(denied["NobodyHandsTheKeyOn"].conditions)) == (
+        ("kms:CreateGrant",),
+        {},
+    )
+
+
+def test_where_content_must_stay_no_signing_key_is_disabled_or_deleted() -> None:
+    """Old keys stay as well: what they signed must be verifiable."""
+    found = [s for s in statements(plan_case("bootstrap", "hardened"), "aws_kms_key") if s.sid == "TheKeyStays"]
+
+    assert {s.address for s in found} == {
+        f'module.signing_key["{name}"].aws_kms_key.signing' for name in ("2026", "2027")
+    }
+    assert all(
+        (s.effect, s.principals, set(s.actions), dict(s.conditions))
+        == ("Deny", ("*",), {"kms:DisableKey", "kms:ScheduleKeyDeletion"}, {})
+        for s in found
+    )
+
+
 def test_nobody_judges_and_reviews() -> None:
     """Whoever applies a review cannot write one, and neither can whoever is judged by machine alone."""
     writers = {

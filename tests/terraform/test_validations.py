@@ -17,6 +17,7 @@ PLATFORM = {
     "prefix": ('"Model_Gate"', "3 to 20 lower-case letters"),
     "region": ('"Ireland"', 'such as "eu-west-1"'),
     "roles": ('{ path = "modelgate" }', "start and end with a slash"),
+    "signing_keys": ('["Key 1"]', "lower-case letters, digits and hyphens"),
 }
 GOVERNANCE = {
     "image_uri": ('"repository:latest"', "pinned by digest"),
@@ -50,6 +51,14 @@ def test_each_bad_value_of_governance_is_told_with_its_fix(tmp_path: Path) -> No
     said = refusal("governance", {name: value for name, (value, _) in GOVERNANCE.items()}, tmp_path)
 
     assert [name for name, (_, fix) in GOVERNANCE.items() if fix not in said] == []
+
+
+def test_the_key_that_signs_is_always_said_and_said_once(tmp_path: Path) -> None:
+    """No key signs nothing; one that is named twice would be both an old one and the one that signs."""
+    for value in ("[]", '["2026", "2027", "2026"]'):
+        said = refusal("product", {"signing_keys": value}, tmp_path, product="lending")
+
+        assert "add a name at the end and keep the others" in said
 
 
 def test_two_products_never_share_an_account(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ prefix                = "modelgate-local"
 region                = "eu-west-1"
 governance_account_id = "222222222222"
 on_destroy            = "empty"
+signing_keys          = ["2026"]
 
 products = {
   insurance = { account_id = "444444444444" }

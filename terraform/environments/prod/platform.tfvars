@@ -5,6 +5,7 @@ region                = "eu-west-1"
 governance_account_id = "111111111301"
 deploy_role           = "modelgate-deploy"
 on_destroy            = "refuse"
+signing_keys          = ["2026"]
 
 products = {
   insurance = { account_id = "111111111303" }

@@ -206,6 +206,19 @@ data "aws_iam_policy_document" "update" {
     }
   }
 
+  # The key's own policy refuses everybody else.
+  statement {
+    sid       = "SignDecisions"
+    actions   = ["kms:Sign"]
+    resources = [local._keys]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = sort(var.signing_key_aliases)
+    }
+  }
+
   statement {
     sid       = "CountPackagesWithoutPolicy"
     actions   = ["cloudwatch:PutMetricData"]

@@ -112,10 +112,11 @@ variable "names" {
 }
 
 variable "pins" {
-  description = "Digests of what decides a verdict: the gate document and the policy bundle."
+  description = "Digests of what decides a verdict (the gate document and the policy bundle) and of the document with the keys that prove one."
   type = object({
-    gate_digest   = string
-    policy_digest = string
+    gate_digest         = string
+    policy_digest       = string
+    signing_keys_digest = string
   })
 
   validation {
@@ -132,6 +133,17 @@ variable "roles" {
   })
   default  = {}
   nullable = false
+}
+
+variable "signing_key_aliases" {
+  description = "Aliases of the keys that decisions are signed with."
+  type        = set(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.signing_key_aliases) > 0 && alltrue([for alias in var.signing_key_aliases : startswith(alias, "alias/")])
+    error_message = "signing_key_aliases must hold at least one, each starting with \"alias/\"."
+  }
 }
 
 variable "vpc" {

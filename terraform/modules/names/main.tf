@@ -1,12 +1,23 @@
-# Names that two accounts must agree on. Both roots build them here, so neither needs the other's outputs,
-# every ARN is known at plan, and the order of applying governance and products does not matter.
+# Names that two roots must agree on. Each builds them here, so none needs another's outputs, every ARN is known at plan,
+# and the order of applying governance and products does not matter.
 
 locals {
-  _governance_roles = "arn:${var.partition}:iam::${var.governance_account_id}:role${var.role_path}${var.prefix}"
+  _governance_roles = "arn:${var.partition}:iam::${var.governance_account_id}:role${var.role_path}"
 
-  bus        = "${var.prefix}-artifacts"
-  copier     = "${var.prefix}-copy-artifacts"
-  copier_arn = "${local._governance_roles}-copy-artifacts"
+  bus    = "${var.prefix}-artifacts"
+  copier = "${var.prefix}-copy-artifacts"
+
+  # The control's own roles, by what they are. The pipeline's role has the pipeline's name.
+  role_names = {
+    audit          = "${var.prefix}-audit"
+    break_glass    = "${var.prefix}-break-glass"
+    check          = "${var.prefix}-check"
+    copy_artifacts = local.copier
+    pipeline       = "${var.prefix}-approval"
+    reviewer       = "${var.prefix}-reviewer"
+    start_approval = "${var.prefix}-start-approval"
+    update         = "${var.prefix}-update"
+  }
 
   products = {
     for name, product in var.products : name => {

@@ -20,7 +20,7 @@ output "copier" {
 
 output "copier_role_arn" {
   description = "ARN of the role that pulls from the product buckets."
-  value       = local.copier_arn
+  value       = "${local._governance_roles}${local.copier}"
 }
 
 output "evidence_store" {
@@ -31,4 +31,19 @@ output "evidence_store" {
 output "products" {
   description = "Per product: account_id, bucket, key_alias, forwarder_role_arn and registration_role_arn."
   value       = local.products
+}
+
+output "role_arns" {
+  description = "ARN of each of the control's own roles, by what it is."
+  value       = { for role, name in local.role_names : role => "${local._governance_roles}${name}" }
+}
+
+output "role_names" {
+  description = "Name of each of those roles."
+  value       = local.role_names
+}
+
+output "signing_key_aliases" {
+  description = "Alias of each key that decisions are signed with, by the key's name."
+  value       = { for name in var.signing_keys : name => "alias/${var.prefix}-signing-${name}" }
 }

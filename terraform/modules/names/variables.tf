@@ -29,3 +29,9 @@ variable "role_path" {
   description = "Path of every role."
   type        = string
 }
+
+variable "signing_keys" {
+  description = "Names of the keys that decisions are signed with."
+  type        = list(string)
+  nullable    = false
+}

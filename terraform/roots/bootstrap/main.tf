@@ -1,5 +1,6 @@
-# What must exist before anything else: the account's state bucket and, in governance, the image repository,
-# so that an image can exist before what pins it. README.md says how the bucket holds its own state.
+# What must exist before anything else: the account's state bucket and, in governance, the image repository and the keys
+# that decisions are signed with, so that image and public keys exist before what pins them. README.md says how the
+# bucket holds its own state.
 
 locals {
   account      = { id = var.account_id, partition = var.partition, region = var.region }
@@ -22,4 +23,26 @@ module "image_repository" {
   on_destroy         = var.on_destroy
   partition          = var.partition
   reader_account_ids = var.image_reader_account_ids
+}
+
+module "names" {
+  source = "../../modules/names"
+
+  governance_account_id = var.governance_account_id
+  partition             = var.partition
+  prefix                = var.prefix
+  products              = var.products
+  region                = var.region
+  role_path             = var.roles.path
+  signing_keys          = var.signing_keys
+}
+
+module "signing_key" {
+  source   = "../../modules/signing_key"
+  for_each = length(local.governance) > 0 ? module.names.signing_key_aliases : {}
+
+  account         = local.account
+  alias           = each.value
+  on_destroy      = var.on_destroy
+  signer_role_arn = module.names.role_arns.update
 }

@@ -3,6 +3,11 @@ output "repository_url" {
   value       = one([for repository in module.image_repository : repository.repository_url])
 }
 
+output "signing_key_arns" {
+  description = "ARN of each key that decisions are signed with, by name; none in product accounts."
+  value       = { for name, key in module.signing_key : name => key.key_arn }
+}
+
 output "state_bucket" {
   description = "Bucket with the Terraform state of this account."
   value       = module.state_bucket.bucket

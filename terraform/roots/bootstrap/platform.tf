@@ -122,3 +122,19 @@ variable "roles" {
     error_message = "roles.path must start and end with a slash, such as \"/modelgate/\"."
   }
 }
+
+variable "signing_keys" {
+  description = "Names of the keys that decisions are signed with, oldest first: the last one signs, the others go on verifying what they signed."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.signing_keys) > 0 && length(distinct(var.signing_keys)) == length(var.signing_keys)
+    error_message = "signing_keys must hold at least one name, each once; to rotate, add a name at the end and keep the others."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.signing_keys : can(regex("^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$", name))])
+    error_message = "signing_keys: a name has up to 32 lower-case letters, digits and hyphens, with no hyphen at either end, such as \"2026\"."
+  }
+}

@@ -6,11 +6,6 @@ locals {
   artifact_key_alias = "alias/${var.prefix}-artifacts"
   evidence_key_alias = "alias/${var.prefix}-evidence"
 
-  _role              = "arn:${var.partition}:iam::${var.governance_account_id}:role${var.roles.path}"
-  step_roles         = { check = "${var.prefix}-check", update = "${var.prefix}-update" }
-  step_role_arns     = { for step, name in local.step_roles : step => "${local._role}${name}" }
-  reviewer_role      = "${var.prefix}-reviewer"
-  reviewer_role_arn  = "${local._role}${local.reviewer_role}"
   artifact_store_arn = "arn:${var.partition}:s3:::${module.names.artifact_store}"
   key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*" # narrowed by alias where it is used
 }
@@ -24,6 +19,7 @@ module "names" {
   products              = var.products
   region                = var.region
   role_path             = var.roles.path
+  signing_keys          = var.signing_keys
 }
 
 module "alarm_topic" {
@@ -42,10 +38,10 @@ module "artifact_store" {
   name       = module.names.artifact_store
   on_destroy = var.on_destroy
   writers = merge(
-    { executions = concat([local.step_role_arns.check], [for step in var.extra_steps : step.role_arn]) },
-    { "executions/*/checks" = [local.step_role_arns.check] }, # of every execution
+    { executions = concat([module.names.role_arns.check], [for step in var.extra_steps : step.role_arn]) },
+    { "executions/*/checks" = [module.names.role_arns.check] }, # of every execution
     { for name, step in var.extra_steps : "executions/*/reports/${name}" => [step.role_arn] },
-    { for product in module.names.products : product.account_id => [module.names.copier_role_arn] },
+    { for product in module.names.products : product.account_id => [module.names.role_arns.copy_artifacts] },
   )
 }
 
@@ -57,8 +53,8 @@ module "evidence_store" {
   lock              = var.evidence_lock
   name              = module.names.evidence_store
   on_destroy        = var.on_destroy
-  reviewer_role_arn = var.reviewers == null ? null : local.reviewer_role_arn
-  writer_role_arn   = local.step_role_arns.update
+  reviewer_role_arn = var.reviewers == null ? null : module.names.role_arns.reviewer
+  writer_role_arn   = module.names.role_arns.update
 }
 
 module "reviewer_role" {
@@ -67,7 +63,7 @@ module "reviewer_role" {
 
   account        = local.account
   groups         = keys(var.groups)
-  name           = local.reviewer_role
+  name           = module.names.role_names.reviewer
   principal_arns = var.reviewers.principal_arns
   queue_arn      = local.start_approval_sqs
   roles          = var.roles
@@ -109,14 +105,15 @@ module "event_bus" {
 module "approval_pipeline" {
   source = "../../modules/approval_pipeline"
 
-  account         = local.account
-  alarm_topic_arn = module.alarm_topic.arn
-  compute         = var.compute
-  extra_steps     = var.extra_steps
-  groups          = keys(var.groups)
-  pins            = local.pins
-  roles           = var.roles
-  vpc             = var.vpc
+  account             = local.account
+  alarm_topic_arn     = module.alarm_topic.arn
+  compute             = var.compute
+  extra_steps         = var.extra_steps
+  groups              = keys(var.groups)
+  pins                = local.pins
+  roles               = var.roles
+  signing_key_aliases = values(module.names.signing_key_aliases)
+  vpc                 = var.vpc
 
   artifact_store = {
     bucket    = module.names.artifact_store
@@ -135,8 +132,8 @@ module "approval_pipeline" {
   }
 
   names = {
-    check_role  = local.step_roles.check
-    pipeline    = "${var.prefix}-approval"
-    update_role = local.step_roles.update
+    check_role  = module.names.role_names.check
+    pipeline    = module.names.role_names.pipeline
+    update_role = module.names.role_names.update
   }
 }

@@ -34,8 +34,9 @@ locals {
   })
 
   pins = {
-    gate_digest   = "sha256:${sha256(aws_s3_object.gate.content)}"
-    policy_digest = "sha256:${filesha256(aws_s3_object.policy_bundle.source)}"
+    gate_digest         = "sha256:${sha256(aws_s3_object.gate.content)}"
+    policy_digest       = "sha256:${filesha256(aws_s3_object.policy_bundle.source)}"
+    signing_keys_digest = "sha256:${filesha256(aws_s3_object.signing_keys.source)}"
   }
 }
 
@@ -63,6 +64,16 @@ resource "aws_s3_object" "policy_bundle" {
   key          = "pinned/policy-bundle.json"
   source       = var.policy_bundle_path
   source_hash  = filesha256(var.policy_bundle_path)
+  content_type = "application/json"
+  kms_key_id   = module.artifact_store.key_arn
+}
+
+# The public keys that decisions are verified with, and which of them signs; deploy/ writes it from the keys themselves.
+resource "aws_s3_object" "signing_keys" {
+  bucket       = module.artifact_store.bucket
+  key          = "pinned/signing-keys.json"
+  source       = var.signing_keys_path
+  source_hash  = filesha256(var.signing_keys_path)
   content_type = "application/json"
   kms_key_id   = module.artifact_store.key_arn
 }

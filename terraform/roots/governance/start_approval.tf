@@ -1,7 +1,7 @@
 # Registry, artifact store and reviews -> queue -> start_approval: one execution for each package and change.
 
 locals {
-  start_approval     = "${var.prefix}-start-approval"
+  start_approval     = module.names.role_names.start_approval
   start_approval_sqs = "arn:${var.partition}:sqs:${var.region}:${var.governance_account_id}:${local.start_approval}"
   claim_table_arn    = "arn:${var.partition}:dynamodb:${var.region}:${var.governance_account_id}:table/${var.prefix}-claims"
   pipeline_arn       = "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:pipeline/${var.prefix}-approval"

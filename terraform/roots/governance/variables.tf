@@ -162,6 +162,16 @@ variable "reviewers" {
   default     = null
 }
 
+variable "signing_keys_path" {
+  description = "Path of the document with the public keys of `signing_keys`, which deploy/ writes between bootstrap and governance."
+  type        = string
+
+  validation {
+    condition     = fileexists(var.signing_keys_path)
+    error_message = "signing_keys_path: the document is missing; `make apply ROOT=governance` writes it once bootstrap has made the keys."
+  }
+}
+
 variable "start_approval" {
   description = "Limits of start_approval and of the queue that feeds it, and how long it waits for evidence."
   type = object({

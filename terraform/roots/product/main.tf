@@ -14,6 +14,7 @@ module "names" {
   products              = var.products
   region                = var.region
   role_path             = var.roles.path
+  signing_keys          = var.signing_keys
 }
 
 module "alarm_topic" {

@@ -13,6 +13,7 @@ environment           = "try"
 prefix                = "modelgate-try"
 region                = "eu-west-1"
 governance_account_id = "222222222222"
+signing_keys          = ["2026"]
 
 products = {
   lending = { account_id = "333333333333" }

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.facts import BASELINES
+from modelgate.contracts.registration import registration_digest, utc
 from modelgate.errors import ContentError
 
 PENDING = "PendingManualApproval"
@@ -74,10 +74,12 @@ class Container:
 class ModelPackage:
     """One described package; *approval_status* is the registry's word, *package_status* must be ``Completed``.
 
-    *description* is the last ApprovalDescription.
+    *description* is the last ApprovalDescription. *registration* is the digest of everything that was registered and
+    that an approval lets into production, also of what no check looks at.
     """
 
     arn: ModelPackageArn
+    registration: str
     creation_time: str
     last_modified_time: str | None
     package_status: str
@@ -99,8 +101,9 @@ class ModelPackage:
         try:
             return cls(
                 arn=ModelPackageArn.parse(answer["ModelPackageArn"]),
-                creation_time=_iso(answer["CreationTime"]),
-                last_modified_time=_iso(answer["LastModifiedTime"]) if answer.get("LastModifiedTime") else None,
+                registration=registration_digest(answer),
+                creation_time=utc(answer["CreationTime"]),
+                last_modified_time=utc(answer["LastModifiedTime"]) if answer.get("LastModifiedTime") else None,
                 package_status=answer["ModelPackageStatus"],
                 approval_status=answer["ModelApprovalStatus"],
                 containers=tuple(_containers(answer)),
@@ -159,8 +162,3 @@ def _named(metrics: Mapping[str, Any], members: tuple[tuple[str, str], ...], pre
             continue
         digest = source.get("ContentDigest")
         yield NamedArtifact(name=f"{prefix}{family}.{member}", uri=source["S3Uri"], digest=digest and digest.lower())
-
-
-def _iso(value: object) -> str:
-    # In UTC: botocore answers in the time zone of whoever asks.
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -60,13 +60,15 @@ class Prior:
 class Subject:
     """One package version with everything that decides its verdict, policy apart.
 
-    *as_of* is the time of the judgement (ISO 8601, UTC): ages and waivers count from it. *metadata* is what the team
-    registered beside the model, our own entries left out. *newest_bundle* is the highest version of a policy bundle
-    that has judged the group; None when none has.
+    *registration* is the digest of the whole registration, as `ModelPackage` has it; empty where there is none, as in
+    the cases of a policy. *as_of* is the time of the judgement (ISO 8601, UTC): ages and waivers count from it.
+    *metadata* is what the team registered beside the model, our own entries left out. *newest_bundle* is the highest
+    version of a policy bundle that has judged the group; None when none has.
     """
 
     package_arn: str
     creation_time: str
+    registration: str
     package_status: str
     group: Group
     containers: tuple[Container, ...]

@@ -207,6 +207,7 @@ class _Replay:
         return Subject(
             package_arn=f"{context.arn}/{about.version}",
             creation_time="",
+            registration="",
             package_status="Completed",
             group=context.group,
             containers=(_WHOLE,),

@@ -41,6 +41,7 @@ def verify_subject(subject: Subject, package: ModelPackage, extra: Sequence[Name
     _same("creation_time", subject.creation_time, package.creation_time)
     _same("package_status", subject.package_status, package.package_status)
     _same("containers", subject.containers, package.containers)
+    _same("registration", subject.registration, package.registration)
     _same("group", subject.group, pinned.group)
     _same("metadata", subject.metadata, team_metadata(package.metadata))
     named = tuple((a.name, a.uri, a.digest) for a in (*package.artifacts, *extra))

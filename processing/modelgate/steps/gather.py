@@ -43,6 +43,7 @@ def gather(
     return Subject(
         package_arn=str(package.arn),
         creation_time=package.creation_time,
+        registration=package.registration,
         package_status=package.package_status,
         group=pinned.group,
         containers=package.containers,

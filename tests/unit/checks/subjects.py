@@ -37,6 +37,7 @@ def subject(reports: dict[str, dict[str, Any]], **changes: Any) -> Subject:
     made = Subject(
         package_arn="arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval/1",
         creation_time="2026-11-23T06:00:00+00:00",
+        registration=DIGEST,
         package_status="Completed",
         group=Group(name="loan-approval", team="lending", account="333333333333", tags={"policy": "credit"}),
         containers=(Container(image="i", image_digest=None, model_data_url="s3://b/m", model_data_etag=None),),

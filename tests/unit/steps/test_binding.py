@@ -52,6 +52,7 @@ FORGERIES = {
     "judged package": put("subject", "package_arn", value="arn:aws:…/2"),
     "package status": put("subject", "package_status", value="Completed!"),
     "creation time": put("subject", "creation_time", value="2020-01-01T00:00:00+00:00"),
+    "registration": put("subject", "registration", value=OTHER),
     "model etag": put("subject", "containers", 0, "model_data_etag", value="etag-2"),
     "image of the model": put("subject", "containers", 0, "image_digest", value=OTHER),
     "tags": put("subject", "group", "tags", value={"policy": "lenient"}),
@@ -149,6 +150,18 @@ def test_a_package_replaced_under_the_same_arn_is_refused(world: World) -> None:
 
     with pytest.raises(BindingError, match="creation_time"):
         world.update(arn, report)
+
+
+def test_a_registration_that_was_edited_after_the_check_is_refused(world: World) -> None:
+    """Also in what no check looks at: what is approved is the package as it was judged."""
+    arn = world.register()
+    report = world.check(arn)
+    world.registry.packages[arn]["SourceUri"] = "s3://elsewhere/model"
+
+    with pytest.raises(BindingError, match="registration"):
+        world.update(arn, report)
+
+    assert (world.status(arn), world.registry.writes) == (PENDING, [])
 
 
 def test_a_package_whose_validation_failed_after_the_check_is_refused(world: World) -> None:

@@ -35,6 +35,7 @@ def subject_of(loaded: LoadedCase, bundle: Bundle) -> Subject:
     subject = Subject(
         package_arn=f"arn:aws:sagemaker:eu-west-1:222222222222:model-package/{group.name}/{_version(case)}",
         creation_time=as_of,
+        registration="",
         package_status="Completed",
         group=group,
         containers=(

@@ -36,6 +36,7 @@ def subject_of(
     return Subject(
         package_arn=str(package.arn),
         creation_time=package.creation_time,
+        registration=package.registration,
         package_status=package.package_status,
         group=group,
         containers=package.containers,

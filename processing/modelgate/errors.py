@@ -5,7 +5,9 @@ ModelgateError
 │   ├── MalformedMessageError   a queue message or event that is not what the door expects
 │   ├── InvalidArnError
 │   ├── InvalidUriError         not an S3 location we read
+│   ├── SignatureError          a record that no key this gate trusts has signed
 │   ├── UnmappedUriError        a location outside the registering account's bucket and the store
+│   ├── UnreadableJsonError     bytes that are not JSON as it is read here
 │   └── UnreadableReportError   bytes that are not a report
 ├── PolicyError                 the policy bundle cannot be used: nobody is judged by it
 ├── BindingError                a check report that is not about this package, run, policy or image
@@ -36,8 +38,16 @@ class InvalidUriError(ContentError):
     """A text is not an S3 location the gate reads."""
 
 
+class SignatureError(ContentError):
+    """A record is not signed by a key this gate trusts, or is not what was signed."""
+
+
 class UnmappedUriError(ContentError):
     """An S3 location has no copy in the artifact store, and never will."""
+
+
+class UnreadableJsonError(ContentError):
+    """Bytes are not a JSON object, or hold what the gate reads nowhere."""
 
 
 class UnreadableReportError(ContentError):

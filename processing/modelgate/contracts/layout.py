@@ -3,11 +3,12 @@
 Artifact store:  <account>/<bucket>/<key>                  copies of what producers uploaded
                  pinned/gate.json, pinned/policy-bundle.json   written by Terraform, every version kept
                  pinned/policy-bundle-next.json            the bundle of groups that have the next one already
+                 pinned/signing-keys.json                  the public keys that records are signed with
                  executions/<execution id>/checks/checks.json  what the check step found
                  executions/<execution id>/reports/<name>/report.json   what an extra step of the pipeline found
-Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision, written once
+Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision, signed, written once
                  decisions/<group>/<version>/<execution id>.conflict.json   it met another's status
-                 pinned/<sha256 hex>.json                  the gate document and bundle a decision was made under
+                 pinned/<sha256 hex>.json                  the gate document, bundle and signing keys of a decision
                  approved/<group>/<version, 9 digits>/<execution id>.json   an approval that took effect
                  bundles/<group>/<version, 9 digits>.json  a policy bundle that has judged the group
                  reviews/<group>/<version>/<execution id>/<reviewer>.json   what a person said of a held decision
@@ -16,6 +17,7 @@ Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision,
 GATE_KEY = "pinned/gate.json"
 POLICY_BUNDLE_KEY = "pinned/policy-bundle.json"
 NEXT_POLICY_BUNDLE_KEY = "pinned/policy-bundle-next.json"
+SIGNING_KEYS_KEY = "pinned/signing-keys.json"
 REVIEWS = "reviews/"
 CHECKS_FILE = "checks.json"
 

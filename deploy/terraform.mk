@@ -1,4 +1,5 @@
-# ROOT=bootstrap|governance|product, or one target such as product/lending; without it, every root in order. YES=1 does not ask.
+# ROOT=bootstrap|governance|product|organization, or one target such as product/lending; without it, every root in order but
+# organization, which is applied by itself. YES=1 does not ask.
 _TERRAFORM = $(PY) -m deploy.terraform $@ "$(ENV)" $(if $(ROOT),--root "$(ROOT)") $(if $(YES),--yes)
 
 .PHONY: plan

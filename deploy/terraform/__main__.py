@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.terraform", description=__doc__)
     parser.add_argument("command", choices=("plan", "apply", "destroy"))
     parser.add_argument("environment", nargs="?", default="", help="a folder of terraform/environments")
-    parser.add_argument("--root", help="bootstrap, governance, product, or one target such as product/lending")
+    parser.add_argument(
+        "--root", help="bootstrap, governance, product, organization, or one target such as product/lending"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     return parser
 

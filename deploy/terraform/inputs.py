@@ -8,7 +8,7 @@ from deploy.image_record import RecordError, find_record
 from deploy.paths import LOCAL, ROOT, workspace
 from deploy.terraform.errors import DeployError
 from deploy.terraform.signing_keys import signing_keys_path
-from deploy.terraform.values import GOVERNANCE, Environment, Target
+from deploy.terraform.values import GOVERNANCE, ORGANIZATION, Environment, Target
 
 ZIPS = {name: ROOT / f"build/lambdas/{name}.zip" for name in ("copy_artifacts", "start_approval")}
 
@@ -25,9 +25,12 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
     Raises:
         DeployError: something has not been built yet.
     """
-    role = {} if environment.deploy_role is None else {"deploy_role": environment.deploy_role}
+    # Not in the place of deploy_role: policies name that one.
+    role = {"plan_role": plan_role} if (plan_role := os.environ.get("MODELGATE_DEPLOY_ROLE")) else {}
     if target.root == "bootstrap":
         return role | {"account_id": target.account}
+    if target.root == ORGANIZATION:
+        return role
     if target.root == "product":
         return role | {"product": target.of}
     for path, command in _makes(environment).items():

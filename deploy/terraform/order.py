@@ -1,7 +1,8 @@
 """The order of the roots, and what each of plan, apply and destroy does with them.
 
 Bootstrap comes first, in every account at once; then the image is built (not here); then governance, which pins the
-public keys that bootstrap made, and the products, side by side: they refer to each other by names only.
+public keys that bootstrap made, and the products, side by side: they refer to each other by names only. The
+organization has no place in the order: it is applied by itself, by whoever runs the management account.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,10 +17,11 @@ from deploy.terraform.inputs import variables
 from deploy.terraform.kept import adopt_evidence_store, delete_packages, evidence_store, forget_evidence_store
 from deploy.terraform.run import Run, Say, prepare
 from deploy.terraform.signing_keys import pin_signing_keys
-from deploy.terraform.values import GOVERNANCE, Environment, Target
+from deploy.terraform.values import GOVERNANCE, ORGANIZATION, Environment, Target
 
 PROD = "prod"
-_STATE_BUCKET = "module.state_bucket."
+# Roots that hold the bucket of their own state, and what of them a destroy takes.
+_ADOPT_THEIR_BUCKET = {"bootstrap": "module.image_repository", ORGANIZATION: "module.service_control_policies"}
 Confirm = Callable[[str], bool]
 Result = TypeVar("Result")
 
@@ -34,8 +36,10 @@ def apply_root(name: str, root: str, *, say: Say, confirm: Confirm | None = None
         DeployError: a target was refused or failed; the others ran to their end.
     """
     environment = Environment.read(name)
+    targets = environment.targets(root)
+    _refuse_an_embedded_organization(environment, targets)
     find_terraform()
-    _each(environment.targets(root), lambda target: _apply(environment, target, say, confirm))
+    _each(targets, lambda target: _apply(environment, target, say, confirm))
 
 
 def apply(name: str, *, say: Say, confirm: Confirm | None = None) -> None:
@@ -71,8 +75,10 @@ def plan(name: str, root: str | None = None, *, say: Say) -> dict[str, str]:
         DeployError: a target was refused or failed.
     """
     environment = Environment.read(name)
+    targets = environment.targets(root)
+    _refuse_an_embedded_organization(environment, targets)
     find_terraform()
-    return dict(_each(environment.targets(root), lambda target: _plan(environment, target, say)))
+    return dict(_each(targets, lambda target: _plan(environment, target, say)))
 
 
 def destroy(name: str, root: str | None = None, *, say: Say, confirm: Confirm | None = None) -> list[str]:
@@ -123,7 +129,7 @@ def _each(targets: Sequence[Target], work: Callable[[Target], Result]) -> list[R
 def _apply(environment: Environment, target: Target, say: Say, confirm: Confirm | None) -> None:
     account = accounts.enter(environment, target)
     variables(environment, target)
-    if target.root == "bootstrap":
+    if target.root in _ADOPT_THEIR_BUCKET:
         accounts.ensure_state_bucket(environment, target, account)
     run = _prepare(environment, target, account, say)
     if target.root == GOVERNANCE:
@@ -150,13 +156,11 @@ def _destroy(environment: Environment, target: Target, say: Say) -> list[str]:
         return []
     run = _prepare(environment, target, account, say)
     kept = []
-    if target.root == "bootstrap":
+    only = _ADOPT_THEIR_BUCKET.get(target.root)
+    if only is not None:
         kept.append(f"{target.name}: state bucket {environment.state_bucket(target)}, which holds the states")
-        only = "module.image_repository"
-        if target.of == GOVERNANCE:
-            kept.append(f"{target.name}: the keys of signing_keys, which verify what was decided")
-    else:
-        only = None
+    if target.root == "bootstrap" and target.of == GOVERNANCE:
+        kept.append(f"{target.name}: the keys of signing_keys, which verify what was decided")
     if target.root == GOVERNANCE:
         delete_packages(environment, account)
         if environment.name != LOCAL and forget_evidence_store(run):
@@ -172,13 +176,19 @@ def _enter(environment: Environment, target: Target, say: Say) -> Run:
 
 def _prepare(environment: Environment, target: Target, account: accounts.Account, say: Say) -> Run:
     if not accounts.state_bucket_exists(environment, target, account):
+        first = target.root if target.root in _ADOPT_THEIR_BUCKET else "bootstrap"
         raise DeployError(
             f"{target.name}: account {target.account} has no state bucket yet; "
-            f"run `make apply ENV={environment.name} ROOT=bootstrap` first"
+            f"run `make apply ENV={environment.name} ROOT={first}` first"
         )
     if target.root == GOVERNANCE:
         pin_signing_keys(environment, account, say)
     return prepare(environment, target, account, say)
+
+
+def _refuse_an_embedded_organization(environment: Environment, targets: Sequence[Target]) -> None:
+    if environment.name == LOCAL and any(target.root == ORGANIZATION for target in targets):
+        raise DeployError("the embedded AWS has no organisation; its policies are proved on the plan, by the tests")
 
 
 def _refuse_to_destroy(environment: Environment) -> None:

@@ -12,8 +12,8 @@ from lark.exceptions import UnexpectedInput
 from deploy.paths import ROOT, values_folder
 from deploy.terraform.errors import DeployError
 
-ROOTS = ("bootstrap", "governance", "product")
 GOVERNANCE = "governance"
+ORGANIZATION = "organization"
 # What deploying uses before Terraform can refuse it; the rules are those of the roots' platform.tf.
 _FORMATS = {
     "account": (r"[0-9]{12}", "an account id must have 12 digits, in quotes so that leading zeros stay"),
@@ -24,13 +24,15 @@ _FORMATS = {
 _FILES = {
     "bootstrap": ("platform",),
     "governance": ("platform", "groups", "governance"),
+    "organization": ("platform", "organization"),
     "product": ("platform", "groups"),
 }
+_READ = ("platform", "groups", "organization")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One root in one account: one state. *of* is ``governance`` or a product's name."""
+    """One root in one account: one state. *of* is ``governance``, ``organization`` or a product's name."""
 
     root: str
     of: str
@@ -39,7 +41,7 @@ class Target:
     @property
     def name(self) -> str:
         """What people call it: ``governance``, ``product/lending``, ``bootstrap/lending``."""
-        return self.root if self.root == GOVERNANCE else f"{self.root}/{self.of}"
+        return self.root if self.root == self.of else f"{self.root}/{self.of}"
 
     @property
     def folder(self) -> Path:
@@ -59,6 +61,7 @@ class Environment:
     name: str
     deploy_role: str | None  # MODELGATE_DEPLOY_ROLE takes its place: a pull request's plan gets a role that only reads
     governance_account: str
+    management_account: str
     on_destroy: str
     partition: str
     prefix: str
@@ -77,12 +80,13 @@ class Environment:
         """
         require_known(name)
         folder = values_folder(name)
-        values = _load(folder / "platform.tfvars") | _load(folder / "groups.tfvars")
+        values = {key: value for file in _READ for key, value in _load(folder / f"{file}.tfvars").items()}
         try:
             environment = cls(
                 name=name,
                 deploy_role=os.environ.get("MODELGATE_DEPLOY_ROLE") or values.get("deploy_role"),
                 governance_account=values["governance_account_id"],
+                management_account=values["management_account_id"],
                 on_destroy=values.get("on_destroy", "refuse"),
                 partition=values.get("partition", "aws"),
                 prefix=values["prefix"],
@@ -102,14 +106,18 @@ class Environment:
     def _refuse_bad_formats(self) -> None:
         given = [("prefix", self.prefix), ("region", self.region), ("account", self.governance_account)]
         given += [("account", account) for account in self.products.values()]
-        for kind, value in given:
+        in_files = [("platform", *pair) for pair in given] + [("organization", "account", self.management_account)]
+        for file, kind, value in in_files:
             pattern, rule = _FORMATS[kind]
             if not (isinstance(value, str) and re.fullmatch(pattern, value)):
-                raise DeployError(f"terraform/environments/{self.name}/platform.tfvars: {rule}; it says {value!r}")
+                raise DeployError(f"terraform/environments/{self.name}/{file}.tfvars: {rule}; it says {value!r}")
 
     def targets(self, root: str | None = None) -> tuple[Target, ...]:
         """
         Return the targets that *root* names: a root, ``product/<product>``, or ``bootstrap/<product or governance>``.
+
+        Without *root*, all but the organization, which is somebody else's to apply: who may change the platform must
+        not be able to lift what guards it.
 
         Raises:
             DeployError: it names none.
@@ -118,7 +126,11 @@ class Environment:
         every = [Target(root="bootstrap", of=of, account=account) for of, account in accounts.items()]
         every += [Target(root=GOVERNANCE, of=GOVERNANCE, account=self.governance_account)]
         every += [Target(root="product", of=of, account=account) for of, account in self.products.items()]
-        found = tuple(target for target in every if root in (None, target.root, target.name))
+        organization = Target(root=ORGANIZATION, of=ORGANIZATION, account=self.management_account)
+        if root is None:
+            return tuple(every)
+        every += [organization]
+        found = tuple(target for target in every if root in (target.root, target.name))
         if not found:
             names = ", ".join(["bootstrap", "product", *(target.name for target in every)])
             raise DeployError(f"there is no root '{root}' in environment {self.name}; known are: {names}")

@@ -94,7 +94,12 @@ def plan_case(root: str, case: str) -> dict[str, Any]:
 
 def environment_values(root: str, environment: str) -> list[Path]:
     """The tracked values that *root* gets in *environment*."""
-    files: dict[str, tuple[str, ...]] = {"bootstrap": ("platform",), "product": ("platform", "groups"), "pipeline": ()}
+    files: dict[str, tuple[str, ...]] = {
+        "bootstrap": ("platform",),
+        "organization": ("platform", "organization"),
+        "pipeline": (),
+        "product": ("platform", "groups"),
+    }
     folder = TERRAFORM / "environments" / environment
     return [folder / f"{name}.tfvars" for name in files.get(root, ("platform", "groups", "governance"))]
 

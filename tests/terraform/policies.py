@@ -15,6 +15,7 @@ POLICY_ATTRIBUTES = {
     "aws_iam_role": "assume_role_policy",
     "aws_iam_role_policy": "policy",
     "aws_kms_key": "policy",
+    "aws_organizations_policy": "content",
     "aws_s3_bucket_policy": "policy",
     "aws_sagemaker_model_package_group_policy": "resource_policy",
     "aws_sns_topic_policy": "policy",

@@ -16,6 +16,7 @@ PLANS = [
     ("governance", "grown"),
     ("product", "lending"),
     ("bootstrap", "governance"),
+    ("organization", "local"),
 ]
 REGISTRY_WRITES = [
     f"sagemaker:{action}"

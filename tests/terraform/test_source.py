@@ -92,7 +92,7 @@ def test_every_root_locks_the_provider_for_every_platform() -> None:
     """Fifteen archives of the official release, and the unpacked one of linux_amd64; all roots alike."""
     texts = {path.read_text() for path in LOCKS}
 
-    assert len(LOCKS) == 3
+    assert len(LOCKS) == 4
     assert len(texts) == 1
     (text,) = texts
     assert 'version     = "5.100.0"' in text
@@ -108,5 +108,5 @@ def test_environments_are_values_only() -> None:
 
     assert set(tracked) >= {"local", "dev", "staging", "prod"}
     assert set(map(frozenset, tracked.values())) == {
-        frozenset({"governance.tfvars", "groups.tfvars", "platform.tfvars"})
+        frozenset({"governance.tfvars", "groups.tfvars", "organization.tfvars", "platform.tfvars"})
     }

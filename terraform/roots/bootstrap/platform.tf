@@ -67,6 +67,12 @@ variable "partition" {
   }
 }
 
+variable "plan_role" {
+  description = "Path and name of a role that only reads, assumed instead of deploy_role for a plan that nobody applies."
+  type        = string
+  default     = null
+}
+
 variable "prefix" {
   description = "First part of every name; tells the environments apart."
   type        = string

@@ -5,7 +5,7 @@ provider "aws" {
   allowed_account_ids = [local.account.id]
 
   dynamic "assume_role" {
-    for_each = var.deploy_role[*]
+    for_each = try(coalesce(var.plan_role, var.deploy_role), null)[*]
 
     content {
       role_arn     = "arn:${var.partition}:iam::${local.account.id}:role/${assume_role.value}"

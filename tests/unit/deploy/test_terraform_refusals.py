@@ -63,6 +63,7 @@ def test_a_missing_build_is_named_with_the_command_that_makes_it(built: Path, na
         (["plan", "nowhere"], 1, "there is no environment 'nowhere'; known are: dev, local, prod, staging"),
         (["plan", "../local"], 1, "there is no environment '../local'; known are: dev, local, prod, staging"),
         (["plan", "dev", "--root", "gouvernance"], 1, "there is no root 'gouvernance'"),
+        (["apply", "local", "--root", "organization"], 1, "the embedded AWS has no organisation"),
         (["destroy", "prod", "--yes"], 1, "prod is never destroyed from here"),
         (["destroy", "staging", "--yes"], 1, 'staging keeps its content (on_destroy = "refuse")'),
     ],

@@ -28,6 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     found.mkdir(parents=True)
     (found / "platform.tfvars").write_text(PLATFORM)
     (found / "groups.tfvars").write_text("groups = {}\n")
+    (found / "organization.tfvars").write_text('management_account_id = "999999999999"\n')
     monkeypatch.setattr(values, "ROOT", tmp_path)
     monkeypatch.setattr(values, "values_folder", lambda name: tmp_path / "terraform/environments" / name)
     return found
@@ -68,6 +69,7 @@ def test_bootstrap_comes_first_and_every_account_has_its_own_state(folder: Path)
         ("product", ["product/lending"]),
         ("bootstrap/lending", ["bootstrap/lending"]),
         ("bootstrap", ["bootstrap/governance", "bootstrap/lending"]),
+        ("organization", ["organization"]),
     ],
 )
 def test_a_root_or_one_target_can_be_named(folder: Path, root: str, expected: list[str]) -> None:

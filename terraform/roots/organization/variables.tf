@@ -1,0 +1,55 @@
+variable "deployers" {
+  description = "Roles of the governance account that apply the platform beside `deploy_role`: path and name, without a leading slash."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.deployers) > 0 || var.deploy_role != null
+    error_message = "deployers must name at least one role where there is no deploy_role; without it nobody could ever change the platform again."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.deployers : can(regex("^[^/:*?][^:*?]*$", name))])
+    error_message = "deployers: each is a name such as \"modelgate-deploy\" or a path and name \"platform/modelgate-deploy\", not an ARN and not a pattern."
+  }
+}
+
+variable "extra_step_roles" {
+  description = "Roles of the governance account that extra steps of the pipeline run as: path and name."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "image_publishers" {
+  description = "Roles of the governance account that push the approval image beside the deployers: path and name."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "management_account_id" {
+  description = "Account that manages the organisation; its own principals are bound by no policy of it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.management_account_id))
+    error_message = "management_account_id must have 12 digits, in quotes so that leading zeros stay."
+  }
+
+  validation {
+    condition     = !contains(concat([var.governance_account_id], [for product in var.products : product.account_id]), var.management_account_id)
+    error_message = "management_account_id must not be an account of the platform: service control policies do not bind the management account."
+  }
+}
+
+variable "targets" {
+  description = "Organizational units or accounts that the policies hang on; left out, the environment's own accounts."
+  type = object({
+    governance = optional(set(string))
+    products   = optional(set(string))
+  })
+  default  = {}
+  nullable = false
+}

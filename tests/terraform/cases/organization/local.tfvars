@@ -1,0 +1,1 @@
+# The tracked values of the local environment, unchanged.

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from modelgate.aws.objects import Bucket
 from modelgate.contracts.layout import approved_prefix
 from modelgate.errors import InfrastructureError
-from modelgate.evidence.notes import ApprovalNote
+from modelgate.evidence.notes import MAX_NOTE_BYTES, ApprovalNote
 
 _KEY = re.compile(r"approved/[^/]+/(?P<version>[0-9]{9})/(?P<execution>[^/]+)\.json", re.ASCII)
-_MAX_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ def read_approval_note(evidence: Bucket, approval: Approval) -> ApprovalNote:
         ContentError: it is not a note that this code reads.
         InfrastructureError: S3 did not answer, or the note is gone.
     """
-    stored = evidence.read(approval.key, max_bytes=_MAX_BYTES)
+    stored = evidence.read(approval.key, max_bytes=MAX_NOTE_BYTES)
     if stored is None:
         raise InfrastructureError(f"{evidence.uri(approval.key)} is gone; notes of the evidence store must stay")
     return ApprovalNote.from_json(stored.data)

@@ -9,11 +9,10 @@ from modelgate.aws.objects import Bucket, Listed
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import review_key, reviews_prefix
-from modelgate.contracts.review import Review, ReviewRecord
+from modelgate.contracts.review import MAX_REVIEW_BYTES, Review, ReviewRecord
 from modelgate.errors import ContentError, InfrastructureError
 
 MAX_REVIEWS = 500  # of one package version; more than people write
-_MAX_BYTES = 20_000
 _KEY = re.compile(r"reviews/[^/]+/[0-9]+/(?P<execution>[a-zA-Z0-9]{1,64})/(?P<reviewer>[^/]{1,256})\.json", re.ASCII)
 
 log = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ def _review(evidence: Bucket, listed: Listed, package: ModelPackageArn) -> Revie
     match = _KEY.fullmatch(listed.key)
     if match is None:
         raise ContentError("its key is not that of a review")
-    stored = evidence.read(listed.key, max_bytes=_MAX_BYTES)
+    stored = evidence.read(listed.key, max_bytes=MAX_REVIEW_BYTES)
     if stored is None:
         raise ContentError("it is gone")
     record = ReviewRecord.from_json(stored.data)

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from modelgate.errors import PolicyError
 from modelgate.policy.load import load_folder
-from modelgate.policy.model import Bundle
-
-MAX_BUNDLE_BYTES = 10_000_000  # as much as the steps read
+from modelgate.policy.model import MAX_BUNDLE_BYTES, Bundle
 
 
 def read_bundle(path: Path) -> Bundle:

@@ -9,7 +9,7 @@ import typer
 
 from modelgate.cli.bundles import read_bundle
 from modelgate.cli.ending import VERDICTS
-from modelgate.cli.gates import GateFile, group_in, read_gate
+from modelgate.cli.gates import GateFile, gate_bytes, group_in, read_gate
 from modelgate.cli.groups import GroupOptions, pairs
 from modelgate.cli.options import POLICIES, Account, AsJson, GroupName, Metadata, Problem, Tags, Team, Tier, arn_of
 from modelgate.cli.package.folder import open_package
@@ -101,7 +101,7 @@ def _registered(
         arn,
         platform_of(arn, prefix=prefix, artifact_store=artifact_store),
         policies=policies,
-        gate=None if gate is None else gate.read_bytes(),
+        gate=None if gate is None else gate_bytes(gate),
         now=datetime.now(UTC),
     )
 

@@ -6,10 +6,8 @@ from typing import Annotated
 import typer
 
 from modelgate.cli.groups import GroupOptions
-from modelgate.contracts.gate import Gate, Group
+from modelgate.contracts.gate import MAX_GATE_BYTES, Gate, Group
 from modelgate.errors import ContentError, PinError
-
-MAX_GATE_BYTES = 10_000_000
 
 GateFile = Annotated[
     Path | None,
@@ -28,12 +26,16 @@ def read_gate(path: Path) -> Gate:
     Raises:
         ContentError: it is none.
     """
-    with path.open("rb") as file:
-        data = file.read(MAX_GATE_BYTES)
     try:
-        return Gate.from_json(data)
+        return Gate.from_json(gate_bytes(path))
     except PinError as error:
         raise ContentError(f"{path}: {error}") from error
+
+
+def gate_bytes(path: Path) -> bytes:
+    """The bytes of a copy; of a file larger than a gate document can be, enough to be refused."""
+    with path.open("rb") as file:
+        return file.read(MAX_GATE_BYTES + 1)
 
 
 def group_in(gate: Gate, name: str, options: GroupOptions) -> Group:

@@ -1,17 +1,19 @@
 """The door between the steps: ``checks.json``, what the check step found and everything it is bound to."""
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from modelgate.contracts.results import Judgement
 from modelgate.contracts.strict import canonical, decode, encode
+from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.contracts.subject import Subject
 from modelgate.errors import BindingError, ContentError
 
 SCHEMA = "modelgate/check-report/v2"
 MAX_CHECK_REPORT_BYTES = 64_000_000
+MAX_CHECK_REPORT_VALUES = 5_000_000  # ten thousand facts of twenty reports, and all results
+
+_LIMITS = Limits(size=MAX_CHECK_REPORT_BYTES, values=MAX_CHECK_REPORT_VALUES)
 
 
 class Runtime(StrEnum):
@@ -59,27 +61,14 @@ class CheckReport:
             BindingError: it is empty, cut, of another schema, or not exactly in this form.
         """
         try:
-            document: Any = json.loads(data, parse_constant=_refuse_constant)
-            schema = document.pop("schema")
-            if schema != SCHEMA:
-                raise BindingError(f"the check report has schema {schema!a}, this code reads {SCHEMA!r}")
+            document = read_object(data, _LIMITS)
+            if (schema := document.pop("schema", None)) != SCHEMA:
+                raise BindingError(f"the check report has schema {schema!a:.200}, this code reads {SCHEMA!r}")
             report = decode(cls, document)
-        except (
-            ArithmeticError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            RecursionError,
-            ContentError,
-        ) as error:
+        except ContentError as error:
             raise BindingError(f"the check report cannot be read: {error}; run the pipeline again") from error
         if (report.subject is None) != (report.judgement is None) or (report.judgement is None) == (
             report.note is None
         ):
             raise BindingError("the check report neither holds a judgement nor says why there is none")
         return report
-
-
-def _refuse_constant(literal: str) -> float:
-    raise ValueError(f"{literal} is not a number")

@@ -14,17 +14,20 @@ pipeline definition and in the Lambdas' environment. Nothing in it comes from a 
 bundle of that digest instead of the pipeline's: a new bundle reaches one group after the other.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from modelgate.contracts.digests import is_digest
+from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.contracts.uris import MAX_KEY_BYTES, S3Uri
-from modelgate.errors import PinError, UnmappedUriError
+from modelgate.errors import PinError, UnmappedUriError, UnreadableJsonError
 
 SCHEMA = "modelgate/gate/v1"
+MAX_GATE_BYTES = 10_000_000
+
+_LIMITS = Limits(size=MAX_GATE_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +95,17 @@ class Gate:
             PinError: it is not a gate document of a known schema, or names an unknown account.
         """
         try:
-            document = json.loads(text)
+            document = read_object(text, _LIMITS)
             if document["schema"] != SCHEMA:
                 raise PinError(f"gate document has schema {document['schema']!r}, this code reads {SCHEMA!r}")
             gate = cls(
-                governance_account=document["governance_account"],
-                artifact_store=document["artifact_store"],
-                evidence_store=document["evidence_store"],
+                governance_account=_text(document["governance_account"]),
+                artifact_store=_text(document["artifact_store"]),
+                evidence_store=_text(document["evidence_store"]),
                 products={a: _product(a, p) for a, p in document["products"].items()},
                 groups={n: _group(n, g) for n, g in document["groups"].items()},
             )
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, UnreadableJsonError) as error:
             raise PinError(f"gate document cannot be read ({error!r}); apply the governance root again") from error
         for group in gate.groups.values():
             if group.account not in gate.products:
@@ -136,8 +139,14 @@ class Gate:
         return S3Uri.of(self.artifact_store, key)
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{ascii(value)[:100]} is not a text")
+    return value
+
+
 def _product(account: str, entry: Mapping[str, Any]) -> Product:
-    return Product(account=account, name=entry["name"], bucket=entry["bucket"])
+    return Product(account=account, name=_text(entry["name"]), bucket=_text(entry["bucket"]))
 
 
 def _group(name: str, entry: Mapping[str, Any]) -> Group:
@@ -147,9 +156,9 @@ def _group(name: str, entry: Mapping[str, Any]) -> Group:
         raise ValueError(f"group {name!r} has the policy_digest {digest!a}, which is no digest")
     return Group(
         name=name,
-        team=entry["team"],
-        account=entry["account"],
-        tags=dict(entry["tags"]),
+        team=_text(entry["team"]),
+        account=_text(entry["account"]),
+        tags={tag: _text(value) for tag, value in entry["tags"].items()},
         mode=Mode(entry["mode"]),
         risk_tier=None if tier is None else RiskTier(tier),
         problem_type=None if problem is None else ProblemType(problem),

@@ -13,8 +13,9 @@ from typing import Any
 
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.layout import REVIEWS
+from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.contracts.uris import S3Uri
-from modelgate.errors import InvalidArnError, InvalidUriError, MalformedMessageError
+from modelgate.errors import InvalidArnError, InvalidUriError, MalformedMessageError, UnreadableJsonError
 
 REQUEST_SCHEMA = "modelgate/approval-request/v1"
 
@@ -28,6 +29,7 @@ _REVIEW = re.compile(
     re.ASCII,
 )
 _MAX_COUNT = 1_000_000
+_LIMITS = Limits(size=1_048_576)  # SQS developer guide, message quotas
 _MAX_CHANGE = 256
 
 
@@ -217,19 +219,9 @@ def parse_message(body: str) -> Message:
 
 def _load(body: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(body, object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError) as error:
-        raise MalformedMessageError(f"message is not JSON: {ascii(str(error))[:200]}") from error
-    if not isinstance(document, dict):
-        raise MalformedMessageError("message is not a JSON object")
-    return document
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a key is given twice")
-    return document
+        return read_object(body, _LIMITS)
+    except UnreadableJsonError as error:
+        raise MalformedMessageError(f"message cannot be read: {error}") from error
 
 
 def _mapping(document: Mapping[str, Any], field: str, inside: str = "") -> Mapping[str, Any]:

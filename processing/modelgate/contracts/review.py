@@ -7,16 +7,18 @@
 Its key names the reviewer: governance's role policy lets a reviewer write below a prefix of their own only.
 """
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from modelgate.contracts.strict import canonical, decode, encode
-from modelgate.errors import ContentError
+from modelgate.contracts.strict_json import Limits, read_object
+from modelgate.errors import ContentError, UnreadableJsonError
 
 SCHEMA = "modelgate/review/v1"
 MAX_REASON = 1000
+MAX_REVIEW_BYTES = 20_000
+
+_LIMITS = Limits(size=MAX_REVIEW_BYTES)
 
 
 class ReviewVerdict(StrEnum):
@@ -49,11 +51,10 @@ class ReviewRecord:
             ContentError: it is not one of the schema this code reads, or gives no reason.
         """
         try:
-            document: Any = json.loads(data)
-            schema = document.pop("schema")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ContentError(f"the review record cannot be read: {error!r}") from error
-        if schema != SCHEMA:
+            document = read_object(data, _LIMITS)
+        except UnreadableJsonError as error:
+            raise ContentError(f"the review record cannot be read: {error}") from error
+        if (schema := document.pop("schema", None)) != SCHEMA:
             raise ContentError(f"the review record has schema {schema!a}, this code reads {SCHEMA!r}")
         record = decode(cls, document)
         if not record.reason.strip() or len(record.reason) > MAX_REASON:

@@ -1,14 +1,16 @@
 """Two short notes of the evidence store: that an approval took effect, and that a bundle has judged a group."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from modelgate.contracts.strict import T, canonical, decode, encode
-from modelgate.errors import ContentError
+from modelgate.contracts.strict_json import Limits, read_object
+from modelgate.errors import ContentError, UnreadableJsonError
 
 APPROVAL_SCHEMA = "modelgate/approval-note/v1"
 BUNDLE_SCHEMA = "modelgate/bundle-note/v1"
+MAX_NOTE_BYTES = 10_000
+
+_LIMITS = Limits(size=MAX_NOTE_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +58,9 @@ class BundleNote:
 
 def _read(kind: type[T], schema: str, data: bytes) -> T:
     try:
-        document: Any = json.loads(data)
-        found = document.pop("schema")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ContentError(f"the note cannot be read: {error!r}") from error
-    if found != schema:
+        document = read_object(data, _LIMITS)
+    except UnreadableJsonError as error:
+        raise ContentError(f"the note cannot be read: {error}") from error
+    if (found := document.pop("schema", None)) != schema:
         raise ContentError(f"the note has schema {found!a}, this code reads {schema!r}")
     return decode(kind, document)

@@ -9,7 +9,7 @@ from modelgate.contracts.digests import sha256_of
 from modelgate.errors import PolicyError
 from modelgate.policy.growth import growth_faults
 from modelgate.policy.load import load_folder
-from modelgate.policy.model import Bundle
+from modelgate.policy.model import MAX_BUNDLE_BYTES, Bundle
 
 
 def build(folder: Path, *, after: Bundle | None = None) -> bytes:
@@ -32,7 +32,8 @@ def read_bundle(path: Path) -> Bundle:
         PolicyError: it cannot be read, or is no bundle of the schema this code reads.
     """
     try:
-        return Bundle.from_json(path.read_bytes())
+        with path.open("rb") as file:
+            return Bundle.from_json(file.read(MAX_BUNDLE_BYTES + 1))
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error})") from error
     except PolicyError as error:

@@ -1,6 +1,5 @@
 """Policies as the steps use them: parsed from a bundle that was linted when it was built and is pinned by digest."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,9 +8,13 @@ from typing import Any
 from modelgate.contracts.gate import ProblemType, RiskTier
 from modelgate.contracts.results import Bound, Severity
 from modelgate.contracts.strict import canonical, decode, encode
+from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import ContentError, PolicyError
 
 SCHEMA = "modelgate/policy-bundle/v2"
+MAX_BUNDLE_BYTES = 10_000_000
+
+_LIMITS = Limits(size=MAX_BUNDLE_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,18 +209,9 @@ class Bundle:
             PolicyError: it is not a bundle of the schema this code reads; nobody is judged by it.
         """
         try:
-            document: Any = json.loads(data)
-            schema = document.pop("schema")
-            if schema != SCHEMA:
-                raise PolicyError(f"the policy bundle has schema {schema!a}, this code reads {SCHEMA!r}")
+            document = read_object(data, _LIMITS)
+            if (schema := document.pop("schema", None)) != SCHEMA:
+                raise PolicyError(f"the policy bundle has schema {schema!a:.200}, this code reads {SCHEMA!r}")
             return decode(cls, document)
-        except (
-            ArithmeticError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            RecursionError,
-            ContentError,
-        ) as error:
+        except ContentError as error:
             raise PolicyError(f"the policy bundle cannot be read ({error}); build it again") from error

@@ -15,7 +15,7 @@ from modelgate.policy.model import Bundle
 from modelgate.replay.again import replay
 from modelgate.replay.frame import Frame
 from modelgate.replay.pack import frames_of
-from modelgate.replay.segment import from_json, to_json
+from modelgate.replay.segment import MAX_SEGMENT_BYTES, from_json, to_json
 from modelgate.replay.summary import Summary, summarize
 
 PER_SEGMENT = 10_000  # decisions; one segment of as many takes some 10 MB
@@ -58,7 +58,8 @@ def read_group(folder: Path) -> list[Frame]:
     frames: list[Frame] = []
     for path in sorted(folder.glob("*.json")):
         try:
-            frames.extend(from_json(path.read_bytes()))
+            with path.open("rb") as file:
+                frames.extend(from_json(file.read(MAX_SEGMENT_BYTES + 1)))
         except ContentError as error:
             raise ContentError(f"{path}: {error}") from error
     return frames

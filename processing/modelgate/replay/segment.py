@@ -11,7 +11,6 @@ Decisions of the same shape (group, reports, keys of facts) share a *frame*; the
        "certain": {"0": {"n": […], "deviation": […], "interval": […]}}}]}
 """
 
-import json
 import sys
 from array import array
 from base64 import b64decode, b64encode
@@ -22,11 +21,15 @@ from modelgate.checks.slots import Key
 from modelgate.contracts.facts import Value
 from modelgate.contracts.results import Verdict
 from modelgate.contracts.strict import canonical, decode, encode
+from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import ContentError
 from modelgate.evidence.record import Outcome
 from modelgate.replay.frame import About, Certain, Context, Frame, PackedDeviation, packed_value, value_of
 
 SCHEMA = "modelgate/decision-segment/v1"
+MAX_SEGMENT_BYTES = 256_000_000
+
+_LIMITS = Limits(size=MAX_SEGMENT_BYTES, values=50_000_000)
 
 
 def to_json(frames: Sequence[Frame]) -> bytes:
@@ -41,9 +44,9 @@ def from_json(data: bytes) -> list[Frame]:
         ContentError: it is none of the schema this code reads, or does not hold together.
     """
     try:
-        document: Any = json.loads(data)
+        document = read_object(data, _LIMITS)
         if document["schema"] != SCHEMA:
-            raise ContentError(f"the segment has schema {document['schema']!a}, this code reads {SCHEMA!r}")
+            raise ContentError(f"the segment has schema {document['schema']!a:.200}, this code reads {SCHEMA!r}")
         return [_decoded(frame) for frame in document["frames"]]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ContentError(f"the segment cannot be read ({error!r}); pack the decisions again") from error

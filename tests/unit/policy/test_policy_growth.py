@@ -88,5 +88,5 @@ def test_an_older_bundle_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(PolicyError, match=r"none\.json: cannot be read"):
         read_bundle(tmp_path / "none.json")
-    with pytest.raises(PolicyError, match=r"no\.json: the policy bundle cannot be read"):
+    with pytest.raises(PolicyError, match=r"no\.json: the policy bundle has schema None"):
         read_bundle(tmp_path / "no.json")

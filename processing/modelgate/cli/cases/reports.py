@@ -11,6 +11,7 @@ from modelgate.errors import PolicyError
 from modelgate.policy.bias_metrics import BIAS_METRICS
 from modelgate.policy.cases import ConstraintForm, DataQualityForm, ReportForms, SliceForm, ViolationForm
 from modelgate.reports.clarify_bias import SECTIONS
+from modelgate.reports.strict_json import MAX_BYTES
 
 _SECTIONS = {
     ProblemType.BINARY: "binary_classification",
@@ -58,7 +59,8 @@ def _all(forms: ReportForms, names: Mapping[str, str], problem: ProblemType | No
         if name in found:
             raise PolicyError(f"{name} is given both in short form and as the file {file}; leave one out")
         try:
-            found[name] = (beside / file).read_bytes()
+            with (beside / file).open("rb") as opened:
+                found[name] = opened.read(MAX_BYTES + 1)  # one more than is read of a report, so that it is refused
         except OSError as error:
             raise PolicyError(f"{name}: {beside / file} cannot be read ({error})") from error
     return found

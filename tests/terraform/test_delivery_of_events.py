@@ -86,15 +86,21 @@ def test_every_target_but_the_topic_sets_aside_what_it_cannot_deliver(root: str,
     assert all("dead_letter_config" in target for target in targets)
 
 
-def test_executions_that_fail_or_are_stopped_reach_the_topic() -> None:
-    """Their package would wait for a verdict for ever."""
+def test_unfinished_executions_and_every_use_of_break_glass_reach_the_topic() -> None:
+    """A package would wait for a verdict for ever, or have one that nobody hears of."""
     targets = [
         e
         for e in written("governance", "local", "aws_cloudwatch_event_target")
         if e["target_id"]["constant_value"] == "alarm-topic"
     ]
 
-    assert [target["arn"]["references"] for target in targets] == [["var.alarm_topic_arn"]]
+    assert [target["arn"]["references"] for target in targets] == [["var.alarm_topic_arn"]] * 2
+    rules = of_type("governance", "local", "aws_cloudwatch_event_target")
+    assert sorted(v["rule"] for v in rules.values() if v["target_id"] == "alarm-topic") == [
+        "modelgate-local-approval-unfinished",
+        "modelgate-local-break-glass-recorded",
+        "modelgate-local-break-glass-taken",
+    ]
 
 
 def test_a_function_that_consumes_a_queue_reports_failed_messages_one_by_one() -> None:

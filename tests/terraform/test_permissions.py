@@ -81,19 +81,23 @@ def test_no_resource_type_carries_a_policy_that_these_tests_do_not_read(root: st
 
 
 def test_only_the_update_step_can_change_a_package() -> None:
-    """One writer: no other policy of the platform allows UpdateModelPackage."""
+    """One writer, and the loud role for emergencies: no other policy of the platform allows UpdateModelPackage."""
     writers = {statement.address for statement in governance() if statement.allows("sagemaker:UpdateModelPackage")}
 
-    assert writers == {"module.approval_pipeline.aws_iam_role_policy.update"}
+    assert writers == {
+        "module.approval_pipeline.aws_iam_role_policy.update",
+        "module.break_glass_role[0].aws_iam_role_policy.break_glass",
+    }
 
 
 def test_the_update_step_changes_only_packages_under_the_gate() -> None:
     """Groups that are no values of the environment stay untouched."""
     packages = "arn:aws:sagemaker:eu-west-1:222222222222:model-package"
 
-    assert resources(role("update"), "sagemaker:UpdateModelPackage") == {
-        f"{packages}/{group}/*" for group in Environment.read("local").groups
-    }
+    under_the_gate = {f"{packages}/{group}/*" for group in Environment.read("local").groups}
+
+    assert resources(role("update"), "sagemaker:UpdateModelPackage") == under_the_gate
+    assert resources(role("break-glass"), "sagemaker:UpdateModelPackage") == under_the_gate
 
 
 def test_the_check_step_can_judge_but_not_decide() -> None:
@@ -108,7 +112,8 @@ def test_the_check_step_can_judge_but_not_decide() -> None:
 
 def test_the_update_step_writes_nothing_but_decisions() -> None:
     """Decisions, what they rest on and what follows from them go into the evidence store, nothing anywhere else."""
-    written = {f"{EVIDENCE}/{folder}/*" for folder in ("approved", "bundles", "decisions", "pinned")}
+    folders = ("approved", "bundles", "decisions", "pinned", "refusals", "reverts")
+    written = {f"{EVIDENCE}/{folder}/*" for folder in folders}
 
     assert resources(role("update"), "s3:PutObject") == written
 
@@ -159,20 +164,55 @@ def test_nobody_judges_and_reviews() -> None:
         for statement in governance("aws_iam_role_policy")
         if statement.allows("s3:PutObject") and any("/reviews/" in resource for resource in statement.resources)
     }
-    reviews = [s for s in governance("aws_s3_bucket_policy") if s.sid == "OnlyReviewersReview"]
 
     assert writers == {"module.reviewer_role[0].aws_iam_role_policy.reviewer"}
-    assert [(s.effect, s.principals, s.actions, s.resources) for s in reviews] == [
-        ("Deny", ("*",), ("s3:PutObject",), (f"{EVIDENCE}/reviews/*",))
-    ]
-    assert reviews[0].conditions == {
+
+
+@pytest.mark.parametrize(
+    ("folder", "sid", "writer"),
+    [
+        ("adopted", "OnlyWritersOfAdopted", "audit"),
+        ("break-glass", "OnlyWritersOfBreakGlass", "break-glass"),
+        ("reviews", "OnlyWritersOfReviews", "reviewer"),
+    ],
+)
+def test_what_excuses_a_package_from_its_record_has_a_writer_of_its_own(folder: str, sid: str, writer: str) -> None:
+    """Who decides writes none of it, and who writes one of them writes none of the others."""
+    (found,) = [s for s in governance("aws_s3_bucket_policy") if s.sid == sid]
+
+    assert (found.effect, found.principals, found.actions, found.resources) == (
+        "Deny",
+        ("*",),
+        ("s3:PutObject",),
+        (f"{EVIDENCE}/{folder}/*",),
+    )
+    assert found.conditions == {
         "ArnNotEquals": {
             "aws:PrincipalArn": [
-                "arn:aws:iam::222222222222:role/modelgate-local-reviewer",
+                f"arn:aws:iam::222222222222:role/modelgate-local-{writer}",
                 "arn:aws:iam::222222222222:root",
             ]
         }
     }
+
+
+def test_the_break_glass_role_records_why_and_changes_a_status_and_nothing_else() -> None:
+    """It can neither sign, nor start, nor write a decision that looks like the gate's."""
+    loud = role("break-glass")
+
+    assert resources(loud, "s3:PutObject") == {f"{EVIDENCE}/break-glass/*"}
+    assert actions(loud, "sagemaker") == {"sagemaker:DescribeModelPackage", "sagemaker:UpdateModelPackage"}
+    assert actions(loud, "kms") == {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert actions(loud, "sqs") | actions(loud, "iam") | actions(loud, "sts") == set()
+
+
+def test_the_break_glass_role_asks_for_a_second_factor() -> None:
+    """Bool does not match when the key is absent: a session without any is refused."""
+    address = "module.break_glass_role[0].aws_iam_role.break_glass"
+    (trust,) = [s for s in governance("aws_iam_role") if s.address == address]
+
+    assert trust.conditions == {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    assert planned(plan_case("governance", "local"))[address]["max_session_duration"] == 3600
 
 
 def test_a_reviewer_writes_under_their_own_name_only() -> None:
@@ -188,12 +228,15 @@ def test_a_reviewer_writes_under_their_own_name_only() -> None:
     assert actions(reviewer, "s3") == {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject"}
 
 
-def test_without_reviewers_nobody_may_write_a_review() -> None:
+@pytest.mark.parametrize(
+    ("role_name", "sid"), [("reviewer", "OnlyWritersOfReviews"), ("break-glass", "OnlyWritersOfBreakGlass")]
+)
+def test_where_nobody_is_named_nobody_may_review_or_break_the_glass(role_name: str, sid: str) -> None:
     """There is no role, and the bucket refuses everybody but the account's root user."""
     plan = plan_case("governance", "grown")
-    refused = [s for s in statements(plan, "aws_s3_bucket_policy") if s.sid == "OnlyReviewersReview"]
+    refused = [s for s in statements(plan, "aws_s3_bucket_policy") if s.sid == sid]
 
-    assert role_statements(plan, "modelgate-local-reviewer") == []
+    assert role_statements(plan, f"modelgate-local-{role_name}") == []
     assert [s.conditions["ArnNotEquals"]["aws:PrincipalArn"] for s in refused] == ["arn:aws:iam::222222222222:root"]
 
 
@@ -201,7 +244,8 @@ def test_every_other_name_in_the_evidence_store_has_one_writer() -> None:
     """A folder that somebody adds later is closed until a policy opens it."""
     found = [s for s in governance("aws_s3_bucket_policy") if s.sid == "OneWriterDecides"]
 
-    assert [(s.effect, s.resources, s.not_resources) for s in found] == [("Deny", (), (f"{EVIDENCE}/reviews/*",))]
+    others = tuple(f"{EVIDENCE}/{folder}/*" for folder in ("reviews", "break-glass", "adopted"))
+    assert [(s.effect, s.resources, sorted(s.not_resources)) for s in found] == [("Deny", (), sorted(others))]
     assert found[0].conditions["ArnNotEquals"]["aws:PrincipalArn"] == [
         "arn:aws:iam::222222222222:role/modelgate-local-update",
         "arn:aws:iam::222222222222:root",
@@ -392,7 +436,10 @@ def test_each_folder_that_a_verdict_rests_on_has_one_writer() -> None:
         (f"{artifacts}/executions/*/checks/*", f"{roles}check"),
         (f"{artifacts}/333333333333/*", f"{roles}copy-artifacts"),
         (f"{artifacts}/444444444444/*", f"{roles}copy-artifacts"),
-        (f"{EVIDENCE}/reviews/*", f"{roles}update"),  # everything but reviews, which have a writer of their own
+        # Everything but these, which have writers of their own.
+        (f"{EVIDENCE}/adopted/*", f"{roles}update"),
+        (f"{EVIDENCE}/break-glass/*", f"{roles}update"),
+        (f"{EVIDENCE}/reviews/*", f"{roles}update"),
     }
 
 

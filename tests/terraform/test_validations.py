@@ -115,12 +115,14 @@ def test_each_bad_extra_step_is_told_with_its_fix(tmp_path: Path) -> None:
     assert [fix for fix in fixes if fix not in said] == []
 
 
-def test_reviewers_are_named_whole(tmp_path: Path) -> None:
-    """A wildcard would let everybody of an account decide what the gate held."""
+def test_reviewers_and_people_for_emergencies_are_named_whole(tmp_path: Path) -> None:
+    """A wildcard would let everybody of an account decide what the gate held, or past it."""
     for value in ("[]", '["*"]', '["arn:aws:iam::222222222222:role/*"]'):
-        reviewers = {"reviewers": f"{{ principal_arns = {value} }}"}
+        people = dict.fromkeys(("break_glass", "reviewers"), f"{{ principal_arns = {value} }}")
+        said = refusal("governance", people, tmp_path)
 
-        assert "by its whole ARN" in refusal("governance", reviewers, tmp_path)
+        assert 'such as "arn:aws:iam::111111111101:role/model-risk"' in said
+        assert 'such as "arn:aws:iam::111111111101:role/on-call"' in said
 
 
 @pytest.mark.parametrize(

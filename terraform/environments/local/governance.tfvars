@@ -20,3 +20,6 @@ start_approval = {
 
 # Whoever has governance's keys may review here; in a real account, name the roles of model risk.
 reviewers = { principal_arns = ["arn:aws:iam::222222222222:root"] }
+
+# The same here; the embedded AWS asks for no second factor.
+break_glass = { principal_arns = ["arn:aws:iam::222222222222:root"] }

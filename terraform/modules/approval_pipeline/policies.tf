@@ -178,14 +178,14 @@ data "aws_iam_policy_document" "update" {
   statement {
     sid       = "WriteDecisionsOnce"
     actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
-    resources = [for folder in ["approved", "bundles", "decisions", "pinned"] : "${local._evidence}/${folder}/*"] # names are decided at run time
+    resources = [for folder in ["approved", "bundles", "decisions", "pinned", "refusals", "reverts"] : "${local._evidence}/${folder}/*"] # names are decided at run time
   }
 
-  # It applies reviews, and so must not be able to write one.
+  # It applies reviews, and leaves alone what was adopted or decided in an emergency: so it must not be able to write any.
   statement {
-    sid       = "ReadReviews"
+    sid       = "ReadWhatOthersSayOfPackages"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = ["${local._evidence}/reviews/*"] # whatever people review
+    resources = [for folder in ["adopted", "break-glass", "reviews"] : "${local._evidence}/${folder}/*"] # whatever package it is about
   }
 
   statement {

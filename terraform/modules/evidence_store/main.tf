@@ -1,10 +1,10 @@
-# Decision records, what they rest on, and what people say of them. Written once under a name that is never used again,
+# Decision records, what they rest on, what people say of them, and what was approved past the gate or before it. Written once under a name that is never used again,
 # and locked for as long as the values say.
 
 locals {
   bucket_arn = "arn:${var.account.partition}:s3:::${var.name}"
-  root_arn   = "arn:${var.account.partition}:iam::${var.account.id}:root" # may change the bucket's policy anyway
-  reviews    = "${local.bucket_arn}/reviews/*"                            # whatever people review
+  root_arn   = "arn:${var.account.partition}:iam::${var.account.id}:root"                         # may change the bucket's policy anyway
+  folder     = { for name in keys(var.folder_writers) : name => "${local.bucket_arn}/${name}/*" } # whatever is written there
 }
 
 resource "aws_s3_bucket" "evidence" {
@@ -149,7 +149,7 @@ data "aws_iam_policy_document" "bucket" {
     sid           = "OneWriterDecides"
     effect        = "Deny"
     actions       = ["s3:PutObject"]
-    not_resources = [local.reviews] # every other object
+    not_resources = values(local.folder) # every other object
 
     principals {
       type        = "*" # everybody else is denied, whoever they are
@@ -163,22 +163,27 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # A review can turn a hold into an approval, so not even the writer of decisions may write one.
-  statement {
-    sid       = "OnlyReviewersReview"
-    effect    = "Deny"
-    actions   = ["s3:PutObject"]
-    resources = [local.reviews]
+  # A review can turn a hold into an approval, and each of the other folders excuses a package from having been decided:
+  # not even the writer of decisions may write there.
+  dynamic "statement" {
+    for_each = var.folder_writers
 
-    principals {
-      type        = "*" # everybody else is denied, whoever they are
-      identifiers = ["*"]
-    }
+    content {
+      sid       = "OnlyWritersOf${replace(title(statement.key), "-", "")}"
+      effect    = "Deny"
+      actions   = ["s3:PutObject"]
+      resources = [local.folder[statement.key]]
 
-    condition {
-      test     = "ArnNotEquals"
-      variable = "aws:PrincipalArn"
-      values   = concat(var.reviewer_role_arn[*], [local.root_arn])
+      principals {
+        type        = "*" # everybody else is denied, whoever they are
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "ArnNotEquals"
+        variable = "aws:PrincipalArn"
+        values   = concat(sort(statement.value), [local.root_arn])
+      }
     }
   }
 

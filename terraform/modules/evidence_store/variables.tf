@@ -12,6 +12,17 @@ variable "account" {
   }
 }
 
+variable "folder_writers" {
+  description = "Folders with writers of their own, and the ARNs of the roles that alone write there; with none, nobody does."
+  type        = map(set(string))
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for folder in keys(var.folder_writers) : can(regex("^[a-z]+(-[a-z]+)*$", folder))])
+    error_message = "folder_writers: a folder is the first part of a key, such as \"break-glass\", without a slash."
+  }
+}
+
 variable "key_alias" {
   description = "Alias of the bucket's key; other policies name the key by it."
   type        = string
@@ -56,13 +67,7 @@ variable "on_destroy" {
   }
 }
 
-variable "reviewer_role_arn" {
-  description = "ARN of the one role that writes reviews; without it there are none."
-  type        = string
-  default     = null
-}
-
 variable "writer_role_arn" {
-  description = "ARN of the one role that writes decisions."
+  description = "ARN of the one role that writes decisions, and everything outside those folders."
   type        = string
 }

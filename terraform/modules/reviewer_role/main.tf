@@ -51,7 +51,7 @@ data "aws_iam_policy_document" "reviewer" {
     sid     = "ReadDecisionsAndWhatTheyRestOn"
     actions = ["s3:GetObject", "s3:GetObjectVersion"]
     # Whole folders: what there is to review is decided at run time.
-    resources = [for folder in ["approved", "bundles", "decisions", "pinned", "reviews"] : "${local._evidence}/${folder}/*"]
+    resources = [for folder in var.evidence_store.readable_folders : "${local._evidence}/${folder}/*"]
   }
 
   statement {

@@ -13,10 +13,11 @@ variable "account" {
 }
 
 variable "evidence_store" {
-  description = "Where decisions are read and reviews are written: bucket, and key by alias."
+  description = "Where decisions are read and reviews are written: bucket, key by alias, and the folders that hold what was decided and why."
   type = object({
-    bucket    = string
-    key_alias = string
+    bucket           = string
+    key_alias        = string
+    readable_folders = set(string)
   })
 }
 

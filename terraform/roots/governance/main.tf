@@ -6,6 +6,9 @@ locals {
   artifact_key_alias = "alias/${var.prefix}-artifacts"
   evidence_key_alias = "alias/${var.prefix}-evidence"
 
+  # Everything in the evidence store that says what was decided, and why.
+  evidence_folders = ["adopted", "approved", "break-glass", "bundles", "decisions", "pinned", "refusals", "reverts", "reviews"]
+
   artifact_store_arn = "arn:${var.partition}:s3:::${module.names.artifact_store}"
   key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*" # narrowed by alias where it is used
 }
@@ -48,13 +51,18 @@ module "artifact_store" {
 module "evidence_store" {
   source = "../../modules/evidence_store"
 
-  account           = local.account
-  key_alias         = local.evidence_key_alias
-  lock              = var.evidence_lock
-  name              = module.names.evidence_store
-  on_destroy        = var.on_destroy
-  reviewer_role_arn = var.reviewers == null ? null : module.names.role_arns.reviewer
-  writer_role_arn   = module.names.role_arns.update
+  account         = local.account
+  key_alias       = local.evidence_key_alias
+  lock            = var.evidence_lock
+  name            = module.names.evidence_store
+  on_destroy      = var.on_destroy
+  writer_role_arn = module.names.role_arns.update
+
+  folder_writers = {
+    adopted     = [module.names.role_arns.audit]
+    break-glass = [for _ in var.break_glass[*] : module.names.role_arns.break_glass]
+    reviews     = [for _ in var.reviewers[*] : module.names.role_arns.reviewer]
+  }
 }
 
 module "reviewer_role" {
@@ -69,8 +77,27 @@ module "reviewer_role" {
   roles          = var.roles
 
   evidence_store = {
-    bucket    = module.names.evidence_store
-    key_alias = local.evidence_key_alias
+    bucket           = module.names.evidence_store
+    key_alias        = local.evidence_key_alias
+    readable_folders = local.evidence_folders
+  }
+}
+
+module "break_glass_role" {
+  count  = var.break_glass == null ? 0 : 1
+  source = "../../modules/break_glass_role"
+
+  account         = local.account
+  alarm_topic_arn = module.alarm_topic.arn
+  groups          = keys(var.groups)
+  name            = module.names.role_names.break_glass
+  principal_arns  = var.break_glass.principal_arns
+  roles           = var.roles
+
+  evidence_store = {
+    bucket           = module.names.evidence_store
+    key_alias        = local.evidence_key_alias
+    readable_folders = local.evidence_folders
   }
 }
 

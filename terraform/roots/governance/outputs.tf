@@ -3,6 +3,11 @@ output "artifact_store" {
   value       = module.artifact_store.bucket
 }
 
+output "break_glass_role_arn" {
+  description = "ARN of the role that decides past the gate in an emergency; null where nobody may."
+  value       = one(module.break_glass_role[*].arn)
+}
+
 output "evidence_store" {
   description = "Bucket with the decision records."
   value       = module.evidence_store.bucket

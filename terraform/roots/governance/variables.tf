@@ -1,3 +1,9 @@
+variable "break_glass" {
+  description = "Who may decide past the gate in an emergency: ARNs of the principals that may assume the break-glass role, with a second factor; without it nobody may."
+  type        = object({ principal_arns = set(string) })
+  default     = null
+}
+
 variable "compute" {
   description = "What a step of the pipeline runs on, and for how long at most."
   type = object({

@@ -1,5 +1,6 @@
-# A platform in the middle of things: a bundle that has reached one group, a step of the organisation's own, no reviewers.
+# A platform in the middle of things: a bundle that has reached one group, a step of the organisation's own, no reviewers, no emergencies.
 policy_rollout = { bundle_path = "../../policy-bundle.json", groups = ["loan-pricing"] }
+break_glass    = null
 reviewers      = null
 
 extra_steps = {

@@ -45,7 +45,7 @@ package = ParameterString(name="ModelPackageArn")
 def arguments():
     pinned = [
         part
-        for name in ("artifact-store", "gate-digest", "policy-digest", "image-digest")
+        for name in ("artifact-store", "gate-digest", "policy-digest", "image-digest", "signing-keys-digest")
         for part in (f"--{name}", values[name.replace("-", "_")])
     ]
     return [

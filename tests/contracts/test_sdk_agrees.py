@@ -40,6 +40,7 @@ def _rendered(definition: dict[str, Any]) -> dict[str, Any]:
         "gate_digest": words[words.index("--gate-digest") + 1],
         "policy_digest": words[words.index("--policy-digest") + 1],
         "image_digest": words[words.index("--image-digest") + 1],
+        "signing_keys_digest": words[words.index("--signing-keys-digest") + 1],
         "image_uri": check["AppSpecification"]["ImageUri"],
         "check_role": check["RoleArn"],
         "update_role": update["RoleArn"],

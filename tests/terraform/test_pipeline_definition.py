@@ -43,7 +43,7 @@ def test_no_parameter_has_a_default() -> None:
 
 
 def test_both_steps_get_the_same_arguments_with_what_decides_pinned() -> None:
-    """Parameters only name the package; gate document, bundle, image and store are literals."""
+    """Parameters only name the package; gate document, bundle, image, public keys and store are literals."""
     check, update = (options(step) for step in steps())
 
     assert check == update
@@ -56,6 +56,7 @@ def test_both_steps_get_the_same_arguments_with_what_decides_pinned() -> None:
         "--gate-digest": f"sha256:{'b' * 64}",
         "--policy-digest": f"sha256:{'c' * 64}",
         "--image-digest": f"sha256:{'a' * 64}",
+        "--signing-keys-digest": f"sha256:{'d' * 64}",
     }
 
 

@@ -1,5 +1,6 @@
-# The definition as SageMaker reads it. Parameters only name the package; what decides a verdict (gate document, policy
-# bundle, image) is pinned here by digest. No parameter has a default: a run on nothing must be refused at the start.
+# The definition as SageMaker reads it. Parameters only name the package; what decides or proves a verdict (gate document,
+# policy bundle, image, public keys) is pinned here by digest. No parameter has a default: a run on nothing must be
+# refused at the start.
 
 locals {
   image_digest = split("@", var.image.uri)[1]
@@ -13,6 +14,7 @@ locals {
     "--gate-digest", var.pins.gate_digest,
     "--policy-digest", var.pins.policy_digest,
     "--image-digest", local.image_digest,
+    "--signing-keys-digest", var.pins.signing_keys_digest,
   ], flatten([for name in keys(var.extra_steps) : ["--extra-report", name]]))
 
   _cluster = {

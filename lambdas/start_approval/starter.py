@@ -11,8 +11,16 @@ from modelgate.aws.registry import describe
 from modelgate.aws.waiting import WaitingList
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.gate import Gate, Mode
-from modelgate.contracts.messages import ApprovalRequest, ArtifactUploaded, Message, ModelRegistered, ReviewWritten
-from modelgate.contracts.package import PENDING
+from modelgate.contracts.messages import (
+    ApprovalRequest,
+    ArtifactUploaded,
+    Message,
+    ModelRegistered,
+    Request,
+    RevertRequest,
+    ReviewWritten,
+)
+from modelgate.contracts.package import APPROVED, PENDING
 from modelgate.errors import MalformedMessageError
 
 from lambdas.intake import Outcome
@@ -64,6 +72,8 @@ class Starter:
                 return self._registered(message)
             case ApprovalRequest():
                 return self._judge(message)
+            case RevertRequest():
+                return self._revert(message)
 
     def _arrived(self, event: ArtifactUploaded) -> Outcome:
         if (event.uri.bucket, event.account) != (self.gate.artifact_store, self.gate.governance_account):
@@ -118,6 +128,24 @@ class Starter:
             return _outcome(WAITING, request, missing=_places(missing), settling=settling)
         return self._start(request, missing, settling=settling)
 
+    def _revert(self, request: RevertRequest) -> Outcome:
+        """Run the pipeline on an approved package; its update step looks for the proof, and sets back what has none."""
+        if not self.gate.revert_unproved:
+            raise MalformedMessageError("this gate reverts nothing (revert_unproved is not set); find out who asks")
+        group = self.gate.groups.get(request.arn.group)
+        if group is None or request.arn.account != self.gate.governance_account:
+            return _ignored(request, "its group is not under the gate")
+        if group.mode is Mode.SHADOW:
+            return _ignored(request, "its group's verdicts do not bind yet")
+        description = describe(self.sagemaker, request.arn)
+        if description is None:
+            return _ignored(request, "it is gone")
+        if description["ModelApprovalStatus"] != APPROVED:
+            return _ignored(request, f"its status is {description['ModelApprovalStatus']}")
+        if self._is_full():
+            return self._defer(request, "as many executions run as may")
+        return self._start(request, (), settling=False)
+
     def _is_full(self) -> bool:
         limit = self.settings.max_running_executions
         return count_running(self.sagemaker, self.settings.pipeline, limit=limit) >= limit
@@ -131,7 +159,7 @@ class Starter:
         # What arrived before the note was written woke nobody, so it is looked for again.
         return not_arrived(self.s3, missing, owner=self.gate.governance_account)
 
-    def _start(self, request: ApprovalRequest, missing: tuple[Expected, ...], *, settling: bool) -> Outcome:
+    def _start(self, request: Request, missing: tuple[Expected, ...], *, settling: bool) -> Outcome:
         change = judged_change(request.change, missing, settling=settling)
         claim = self.claims.claim(request.arn, change, now=self.now())
         if claim.state is ClaimState.STARTED:
@@ -153,24 +181,26 @@ class Starter:
         self.claims.started(request.arn, change, execution_arn)
         return _outcome(STARTED, request, execution_arn=execution_arn, missing=_places(missing))
 
-    def _defer(self, request: ApprovalRequest, reason: str) -> Outcome:
+    def _defer(self, request: Request, reason: str) -> Outcome:
         longest = self.settings.retry_seconds * 2 ** min(request.deferred, _DOUBLINGS)
         delay = max(1, round(longest * (1 + self.jitter()) / 2))
         self._send(replace(request, deferred=request.deferred + 1), delay=delay)
         return _outcome(DEFERRED, request, reason=reason, delay_seconds=delay)
 
-    def _send(self, request: ApprovalRequest, *, delay: int) -> None:
+    def _send(self, request: Request, *, delay: int) -> None:
         request_again(self.sqs, queue_url=self.settings.queue_url, request=request, delay_seconds=delay)
 
 
-def _outcome(action: str, request: ModelRegistered | ApprovalRequest, **details: object) -> Outcome:
+def _outcome(action: str, request: ModelRegistered | Request, **details: object) -> Outcome:
     about: Mapping[str, Any] = {"model_package_arn": str(request.arn), "change": request.change}
     if isinstance(request, ApprovalRequest):
         about = {**about, "attempt": request.attempt, "deferred": request.deferred}
+    if isinstance(request, RevertRequest):
+        about = {**about, "reverts": True, "deferred": request.deferred}
     return Outcome(action=action, details={**about, **details})
 
 
-def _ignored(request: ModelRegistered | ApprovalRequest, reason: str) -> Outcome:
+def _ignored(request: ModelRegistered | Request, reason: str) -> Outcome:
     return _outcome(IGNORED, request, reason=reason)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.layout import review_key
-from modelgate.contracts.messages import ApprovalRequest, ArtifactUploaded, ReviewWritten, parse_message
+from modelgate.contracts.messages import ApprovalRequest, ArtifactUploaded, RevertRequest, ReviewWritten, parse_message
 from modelgate.contracts.uris import S3Uri
 from modelgate.errors import ContentError, MalformedMessageError
 
@@ -79,6 +79,29 @@ def test_a_request_with_a_wrong_field_is_refused(wrong: dict[str, object]) -> No
     """Types are exact and unknown fields are errors."""
     with pytest.raises(MalformedMessageError):
         parse_message(json.dumps({**PLAIN, **wrong}))
+
+
+@given(
+    st.builds(
+        RevertRequest,
+        arn=st.just(ARN),
+        change=st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=256),
+        deferred=st.integers(0, 1_000_000),
+    )
+)
+def test_a_revert_request_is_read_as_it_was_sent(request: RevertRequest) -> None:
+    """Every field survives the queue."""
+    assert parse_message(request.to_json()) == request
+
+
+@pytest.mark.parametrize("wrong", [{"change": ""}, {"deferred": -1}, {"attempt": 1}, {"model_package_arn": "x"}])
+def test_a_revert_request_with_a_wrong_field_is_refused(wrong: dict[str, object]) -> None:
+    """It has no attempts and waits for nothing, so such fields are errors."""
+    plain = {"schema": "modelgate/revert-request/v1", "model_package_arn": str(ARN), "change": "audit 1"}
+
+    assert parse_message(json.dumps(plain)) == RevertRequest(arn=ARN, change="audit 1")
+    with pytest.raises(MalformedMessageError):
+        parse_message(json.dumps({**plain, **wrong}))
 
 
 @given(st.text(max_size=200) | st.dictionaries(_FIELDS, _VALUES | st.dictionaries(_FIELDS, _VALUES)).map(json.dumps))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from modelgate.aws.faults import infrastructure
-from modelgate.contracts.messages import ApprovalRequest
+from modelgate.contracts.messages import Request
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -12,7 +12,7 @@ MAX_DELAY_SECONDS = 900  # SQS API reference, SendMessage
 _MAX_REASON = 1000
 
 
-def request_again(sqs: "SQSClient", *, queue_url: str, request: ApprovalRequest, delay_seconds: int) -> None:
+def request_again(sqs: "SQSClient", *, queue_url: str, request: Request, delay_seconds: int) -> None:
     """Send *request* to be read again after *delay_seconds*, at most fifteen minutes.
 
     Raises:

@@ -10,7 +10,9 @@ pipeline definition and in the Lambdas' environment. Nothing in it comes from a 
                                   "mode": "enforce", "risk_tier": "high", "problem_type": "binary",
                                   "policy_digest": "sha256:…"}}}
 
-``risk_tier``, ``problem_type`` and ``policy_digest`` may be absent. A group with a ``policy_digest`` is judged by the
+``risk_tier``, ``problem_type`` and ``policy_digest`` may be absent, and so may two more beside ``groups``:
+``"revert_unproved": true`` has approvals without proof set back to pending, ``"canaries": ["<package ARN>", …]`` names
+packages known to be bad, which must never be approved. A group with a ``policy_digest`` is judged by the
 bundle of that digest instead of the pipeline's: a new bundle reaches one group after the other.
 """
 
@@ -19,10 +21,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.digests import is_digest
 from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.contracts.uris import MAX_KEY_BYTES, S3Uri
-from modelgate.errors import PinError, UnmappedUriError, UnreadableJsonError
+from modelgate.errors import InvalidArnError, PinError, UnmappedUriError, UnreadableJsonError
 
 SCHEMA = "modelgate/gate/v1"
 MAX_GATE_BYTES = 10_000_000
@@ -86,13 +89,15 @@ class Gate:
     evidence_store: str
     products: Mapping[str, Product]
     groups: Mapping[str, Group]
+    revert_unproved: bool = False
+    canaries: tuple[ModelPackageArn, ...] = ()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Gate":
         """Parse the pinned document.
 
         Raises:
-            PinError: it is not a gate document of a known schema, or names an unknown account.
+            PinError: it is not a gate document of a known schema, or names an unknown account or group.
         """
         try:
             document = read_object(text, _LIMITS)
@@ -104,12 +109,17 @@ class Gate:
                 evidence_store=_text(document["evidence_store"]),
                 products={a: _product(a, p) for a, p in document["products"].items()},
                 groups={n: _group(n, g) for n, g in document["groups"].items()},
+                revert_unproved=_flag(document.get("revert_unproved", False)),
+                canaries=tuple(map(ModelPackageArn.parse, _list(document.get("canaries", [])))),
             )
-        except (KeyError, TypeError, AttributeError, ValueError, UnreadableJsonError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, InvalidArnError, UnreadableJsonError) as error:
             raise PinError(f"gate document cannot be read ({error!r}); apply the governance root again") from error
         for group in gate.groups.values():
             if group.account not in gate.products:
                 raise PinError(f"group {group.name!r} names account {group.account}, which has no product entry")
+        for canary in gate.canaries:
+            if canary.group not in gate.groups or canary.account != gate.governance_account:
+                raise PinError(f"the canary {canary} is in no group of this gate, so nothing would judge it")
         return gate
 
     def account_of_bucket(self, bucket: str) -> str | None:
@@ -142,6 +152,18 @@ class Gate:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{ascii(value)[:100]} is not a text")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{ascii(value)[:100]} is neither true nor false")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{ascii(value)[:100]} is not a list")
     return value
 
 

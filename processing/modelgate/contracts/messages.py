@@ -18,6 +18,7 @@ from modelgate.contracts.uris import S3Uri
 from modelgate.errors import InvalidArnError, InvalidUriError, MalformedMessageError, UnreadableJsonError
 
 REQUEST_SCHEMA = "modelgate/approval-request/v1"
+REVERT_SCHEMA = "modelgate/revert-request/v1"
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 _SEQUENCER = re.compile(r"[0-9A-Fa-f]{1,64}", re.ASCII)
@@ -194,7 +195,45 @@ class ApprovalRequest:
         return json.dumps(document, sort_keys=True)
 
 
-Message = ArtifactUploaded | ModelRegistered | ApprovalRequest
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertRequest:
+    """Our own message: this package is approved without proof; run the pipeline, whose update step sets it back.
+
+    Only a hint, like every message: the update step looks for the proof itself. *deferred* as in `ApprovalRequest`.
+    """
+
+    arn: ModelPackageArn
+    change: str
+    deferred: int = 0
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "RevertRequest":
+        """Read the message; ``deferred`` may be left out.
+
+        Raises:
+            MalformedMessageError: a field is missing, wrong or unknown.
+        """
+        if unknown := sorted(document.keys() - {"schema", "model_package_arn", "change", "deferred"}):
+            raise MalformedMessageError(f"revert request has unknown fields {unknown!a}; remove them")
+        return cls(
+            arn=_arn(document, "model_package_arn"),
+            change=_change(document, "change"),
+            deferred=_count(document.get("deferred", 0), "deferred", at_least=0),
+        )
+
+    def to_json(self) -> str:
+        """The message's body, as `from_json` reads it."""
+        document = {
+            "schema": REVERT_SCHEMA,
+            "model_package_arn": str(self.arn),
+            "change": self.change,
+            "deferred": self.deferred,
+        }
+        return json.dumps(document, sort_keys=True)
+
+
+Request = ApprovalRequest | RevertRequest
+Message = ArtifactUploaded | ModelRegistered | Request
 
 
 def parse_message(body: str) -> Message:
@@ -205,9 +244,7 @@ def parse_message(body: str) -> Message:
     """
     document = _load(body)
     if "schema" in document:
-        if document["schema"] != REQUEST_SCHEMA:
-            raise MalformedMessageError(f"message has schema {document['schema']!a:.200}; expected {REQUEST_SCHEMA!r}")
-        return ApprovalRequest.from_json(document)
+        return _request(document)
     match document.get("source"), document.get("detail-type"):
         case "aws.s3", "Object Created":
             return ArtifactUploaded.from_event(document)
@@ -215,6 +252,16 @@ def parse_message(body: str) -> Message:
             return ModelRegistered.from_event(document)
     kind = ascii((document.get("source"), document.get("detail-type")))[:200]
     raise MalformedMessageError(f"{kind} is not a kind of event read here; correct the rule that sent it")
+
+
+def _request(document: Mapping[str, Any]) -> Request:
+    match document["schema"]:
+        case schema if schema == REQUEST_SCHEMA:
+            return ApprovalRequest.from_json(document)
+        case schema if schema == REVERT_SCHEMA:
+            return RevertRequest.from_json(document)
+    expected = f"{REQUEST_SCHEMA!r} or {REVERT_SCHEMA!r}"
+    raise MalformedMessageError(f"message has schema {document['schema']!a:.200}; expected {expected}")
 
 
 def _load(body: str) -> Mapping[str, Any]:

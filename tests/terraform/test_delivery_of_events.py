@@ -1,5 +1,6 @@
 """No event is lost without an alarm: every queue, function and target ends somewhere that is watched."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -71,6 +72,23 @@ def test_every_alarm_goes_to_the_topic(root: str, case: str) -> None:
 
     assert alarms
     assert all(alarm["alarm_actions"]["references"] == ["var.alarm_topic_arn"] for alarm in alarms)
+
+
+@pytest.mark.parametrize(("root", "case"), PLANS)
+def test_whoever_is_woken_is_told_the_page_to_open(root: str, case: str) -> None:
+    """Each alarm, and each rule that goes straight to the topic, names its section of the runbook."""
+    rung = {
+        v["rule"]
+        for v in of_type(root, case, "aws_cloudwatch_event_target").values()
+        if v["target_id"] == "alarm-topic"
+    }
+    rules = [v for v in of_type(root, case, "aws_cloudwatch_event_rule").values() if v["name"] in rung]
+    said = [v["alarm_description"] for v in of_type(root, case, "aws_cloudwatch_metric_alarm").values()]
+    said += [v["description"] for v in rules]
+
+    assert said
+    assert [text for text in said if not re.search(r" See docs/runbook\.md#[a-z]+(-[a-z]+)*\.$", text)] == []
+    assert max(len(text) for text in said) <= 512  # what EventBridge takes; CloudWatch takes twice that
 
 
 @pytest.mark.parametrize(("root", "case"), PLANS)

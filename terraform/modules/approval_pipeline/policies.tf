@@ -220,7 +220,7 @@ data "aws_iam_policy_document" "update" {
   }
 
   statement {
-    sid       = "CountPackagesWithoutPolicy"
+    sid       = "CountForTheAlarms"
     actions   = ["cloudwatch:PutMetricData"]
     resources = ["*"] # the action knows no resource; narrowed by namespace
 

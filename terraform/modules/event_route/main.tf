@@ -94,7 +94,7 @@ data "aws_iam_policy_document" "consume" {
 # Also sees what neither errors nor dead letters show: nobody consumes.
 resource "aws_cloudwatch_metric_alarm" "age" {
   alarm_name          = "${var.name}-age"
-  alarm_description   = "Messages wait on ${var.name} for more than ${var.delivery.alarm_age_seconds} s. Is the function throttled, or its mapping disabled?"
+  alarm_description   = "Messages wait on ${var.name} for more than ${var.delivery.alarm_age_seconds} s. Is the function throttled, or its mapping disabled? See docs/runbook.md#queue-age."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = var.name }

@@ -99,7 +99,7 @@ data "aws_iam_policy_document" "dead_letters" {
 
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   alarm_name          = local.dead_letter_queue
-  alarm_description   = "${local.dead_letter_queue} holds S3 events that governance's bus did not take. Mend the bus policy, then redrive."
+  alarm_description   = "${local.dead_letter_queue} holds S3 events that governance's bus did not take. Mend the bus policy, then redrive. See docs/runbook.md#forwarding-dead-letters."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = local.dead_letter_queue }

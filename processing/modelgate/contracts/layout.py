@@ -11,6 +11,8 @@ Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision,
                  pinned/<sha256 hex>.json                  the gate document, bundle and signing keys of a decision
                  approved/<group>/<version, 9 digits>/<execution id>.json   an approval that took effect
                  bundles/<group>/<version, 9 digits>.json  a policy bundle that has judged the group
+                 refusals/<group>/<version>/<execution id>.json   a check report that the update step refused
+                 adopted/<group>.json                      what was approved before the gate watched the group
                  reviews/<group>/<version>/<execution id>/<reviewer>.json   what a person said of a held decision
 """
 
@@ -42,6 +44,11 @@ def pinned_copy_key(digest: str) -> str:
     return f"pinned/{digest.removeprefix('sha256:')}.json"
 
 
+def refusal_key(group: str, version: int, execution_id: str) -> str:
+    """Where the evidence store notes that a run's check report was refused."""
+    return f"refusals/{group}/{version}/{execution_id}.json"
+
+
 def approved_prefix(group: str) -> str:
     """Where the evidence store notes the approvals of a group; keys below it sort by version."""
     return f"approved/{group}/"
@@ -60,6 +67,11 @@ def bundles_prefix(group: str) -> str:
 def bundle_key(group: str, version: int) -> str:
     """Where it notes the bundle of one version; keys sort by version."""
     return f"{bundles_prefix(group)}{version:09d}.json"
+
+
+def adoption_key(group: str) -> str:
+    """Where the first audit of a group notes what was approved before."""
+    return f"adopted/{group}.json"
 
 
 def reviews_prefix(group: str, version: int) -> str:

@@ -22,7 +22,15 @@ locals {
     }
   }
 
-  gate = jsonencode({
+  # What is not asked for is left out.
+  _audit = {
+    for key, value in {
+      canaries        = length(var.audit.canaries) > 0 ? sort(var.audit.canaries) : null
+      revert_unproved = var.audit.unproved_approvals == "revert" ? true : null
+    } : key => value if value != null
+  }
+
+  gate = jsonencode(merge(local._audit, {
     schema             = "modelgate/gate/v1"
     artifact_store     = module.names.artifact_store
     evidence_store     = module.names.evidence_store
@@ -31,7 +39,7 @@ locals {
     products = {
       for name, product in module.names.products : product.account_id => { bucket = product.bucket, name = name }
     }
-  })
+  }))
 
   pins = {
     gate_digest         = "sha256:${sha256(aws_s3_object.gate.content)}"

@@ -1,3 +1,38 @@
+variable "audit" {
+  description = "How often the audit runs and what it bears: minutes from run to run, canaries (packages that are known to be bad), seconds that a package may wait for a verdict, how often it is queued again, and whether an approval that nothing proves is only reported (\"report\") or set back to be judged (\"revert\")."
+  type = object({
+    canaries           = optional(set(string), [])
+    interval_minutes   = optional(number, 15)
+    maximum_attempts   = optional(number, 3)
+    memory_mb          = optional(number, 512)
+    timeout_seconds    = optional(number, 600)
+    undecided_seconds  = optional(number, 7200)
+    unproved_approvals = optional(string, "report")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["report", "revert"], var.audit.unproved_approvals)
+    error_message = "audit.unproved_approvals must be \"report\" or \"revert\"; start with \"report\" and look at what it finds."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.audit.canaries : contains([for group in keys(var.groups) : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:model-package/${group}"], try(regex("^(.+)/[0-9]+$", arn)[0], ""))])
+    error_message = "audit.canaries: each must be the ARN of a version in one of `groups`, such as \"arn:aws:sagemaker:eu-west-1:111111111101:model-package/loan-approval/7\"."
+  }
+
+  validation {
+    condition     = var.audit.undecided_seconds > var.start_approval.wait_seconds
+    error_message = "audit.undecided_seconds must be more than start_approval.wait_seconds; else a package that waits for its evidence is reported as lost."
+  }
+
+  validation {
+    condition     = var.audit.timeout_seconds <= 60 * var.audit.interval_minutes
+    error_message = "audit.timeout_seconds must not be longer than audit.interval_minutes; else two audits run at once and report everything twice."
+  }
+}
+
 variable "break_glass" {
   description = "Who may decide past the gate in an emergency: ARNs of the principals that may assume the break-glass role, with a second factor; without it nobody may."
   type        = object({ principal_arns = set(string) })

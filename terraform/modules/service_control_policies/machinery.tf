@@ -45,15 +45,14 @@ data "aws_iam_policy_document" "machinery" {
     actions = [
       "cloudwatch:DeleteAlarms",
       "cloudwatch:DisableAlarmActions",
-      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:Put*Alarm*", # a rule that mutes one too
       "cloudwatch:SetAlarmState",
       "events:DeleteEventBus",
       "events:DeleteRule",
       "events:DisableRule",
-      "events:PutPermission",
       "events:PutRule",
       "events:PutTargets",
-      "events:Remove*", # targets and permissions
+      "events:RemoveTargets",
       "events:UpdateEventBus",
       "lambda:Add*", # permissions
       "lambda:Create*",
@@ -65,6 +64,7 @@ data "aws_iam_policy_document" "machinery" {
       "lambda:Update*",
       "sns:AddPermission",
       "sns:DeleteTopic",
+      "sns:Put*", # what a topic withholds
       "sns:RemovePermission",
       "sns:SetTopicAttributes",
       "sqs:AddPermission",
@@ -142,12 +142,22 @@ data "aws_iam_policy_document" "machinery" {
     }
   }
 
-  # The alarms on break-glass hear of its use from a trail, and people of an alarm by a subscription.
+  # The alarms on break-glass hear of its use from a trail, and people of an alarm by a subscription. These actions know no
+  # resource, or one that is not called by the prefix.
   statement {
-    sid       = "OnlyTheDeployerSilencesTrailsAndAlarms"
-    effect    = "Deny"
-    actions   = ["cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors", "cloudtrail:StopLogging", "cloudtrail:UpdateTrail", "sns:Unsubscribe"]
-    resources = ["*"] # whatever the trail is called; a subscription is named by no resource
+    sid    = "OnlyTheDeployerOpensBusesOrSilencesTrailsAndAlarms"
+    effect = "Deny"
+    actions = [
+      "cloudtrail:DeleteTrail",
+      "cloudtrail:PutEventSelectors",
+      "cloudtrail:StopLogging",
+      "cloudtrail:UpdateTrail",
+      "events:PutPermission",
+      "events:RemovePermission",
+      "sns:SetSubscriptionAttributes", # a filter silences as well
+      "sns:Unsubscribe",
+    ]
+    resources = ["*"] # whatever the trail, the bus and the subscription are called
 
     condition {
       test     = "ArnNotEquals"

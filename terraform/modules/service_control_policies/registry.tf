@@ -42,9 +42,25 @@ data "aws_iam_policy_document" "registry" {
       "sagemaker:DeleteModelPackage",
       "sagemaker:DeleteModelPackageGroup",
       "sagemaker:DeleteModelPackageGroupPolicy",
+      "sagemaker:DeleteResourcePolicy",
       "sagemaker:PutModelPackageGroupPolicy",
+      "sagemaker:PutResourcePolicy",
     ]
     resources = ["*"] # whatever the group is called
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = local.deployers
+    }
+  }
+
+  # A share opens a group to accounts that no policy of ours binds: who registers by it may register as approved.
+  statement {
+    sid       = "OnlyTheDeployerSharesAnything"
+    effect    = "Deny"
+    actions   = ["ram:Associate*", "ram:Create*", "ram:Promote*", "ram:Replace*"] # shares, what is in them and what they permit
+    resources = ["*"]                                                             # whatever the share is called
 
     condition {
       test     = "ArnNotEquals"

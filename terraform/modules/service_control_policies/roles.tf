@@ -54,8 +54,8 @@ data "aws_iam_policy_document" "roles" {
   statement {
     sid       = "OnlyTheDeployerChangesIdentityProviders"
     effect    = "Deny"
-    actions   = ["iam:Add*Provider", "iam:Create*Provider", "iam:Delete*Provider", "iam:Update*Provider*"] # OpenID Connect and SAML
-    resources = ["*"]                                                                                      # whatever the provider is called
+    actions   = ["iam:Add*Provider", "iam:Create*Provider", "iam:Delete*Provider", "iam:Remove*Provider", "iam:Update*Provider*"] # OpenID Connect and SAML
+    resources = ["*"]                                                                                                             # whatever the provider is called
 
     condition {
       test     = "ArnNotEquals"

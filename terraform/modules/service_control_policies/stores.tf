@@ -38,6 +38,7 @@ data "aws_iam_policy_document" "stores" {
       "s3:PutObjectRetention",
       "s3:PutObjectVersionAcl",
       "s3:Replicate*",
+      "s3:UpdateObjectEncryption", # with a key that its owner can take away
     ]
     resources = [for arn in local.store_arns : "${arn}/*"] # every object
 

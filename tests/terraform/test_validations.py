@@ -20,11 +20,6 @@ PLATFORM = {
     "signing_keys": ('["Key 1"]', "lower-case letters, digits and hyphens"),
 }
 GOVERNANCE = {
-    "audit": (
-        '{ canaries = ["loan-approval/7"], timeout_seconds = 900, interval_minutes = 10, undecided_seconds = 60, '
-        'unproved_approvals = "forgive" }',
-        'must be "report" or "revert"',
-    ),
     "image_uri": ('"repository:latest"', "pinned by digest"),
     "log_level": ('"LOUD"', "DEBUG, INFO, WARNING or ERROR"),
     "policy_bundle_path": ('"nowhere.json"', "make policies"),
@@ -68,9 +63,21 @@ def test_the_key_that_signs_is_always_said_and_said_once(tmp_path: Path) -> None
 
 def test_an_audit_that_would_report_wrongly_is_refused(tmp_path: Path) -> None:
     """A canary of no group is never found, and a bound below the wait for evidence reports what is on its way."""
-    said = refusal("governance", {"audit": GOVERNANCE["audit"][0]}, tmp_path)
+    audit = """{
+      canaries           = ["loan-approval/7"]
+      interval_minutes   = 10
+      timeout_seconds    = 900
+      undecided_seconds  = 5
+      unproved_approvals = "forgive"
+    }"""
+    said = refusal("governance", {"audit": audit}, tmp_path)
 
-    fixes = ("a version in one of `groups`", "reported as lost", "two audits run at once")
+    fixes = (
+        "a version in one of `groups`",
+        'must be "report" or "revert"',
+        "reported as lost",
+        "two audits run at once",
+    )
     assert [fix for fix in fixes if fix not in said] == []
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from modelgate.contracts.uris import S3Uri
+from modelgate.evidence.envelope import open_envelope
 from modelgate.evidence.record import EvidenceRecord
 
 from local.platform import Platform
@@ -27,7 +28,7 @@ class Governance:
     def record(self, address: str) -> EvidenceRecord:
         """The evidence record at *address*."""
         place = S3Uri.parse(address)
-        return EvidenceRecord.from_json(self._s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read())
+        return open_envelope(self._s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()).record
 
     def approve(self, arn: str) -> None:
         """Approve the held package *arn* as a person would: with the reviewer role and ``modelgate review``.

@@ -18,6 +18,7 @@ from modelgate.aws.many_decisions import read_records
 from modelgate.aws.objects import Bucket
 from modelgate.contracts.layout import decision_key
 from modelgate.evaluate import evaluate
+from modelgate.evidence.envelope import seal
 from modelgate.evidence.record import EvidenceRecord, Outcome
 from modelgate.policy.load import load_folder
 from modelgate.policy.model import Bundle
@@ -29,6 +30,7 @@ from deploy.progress import Progress
 from tests.benchmarks.figures import Figure, Findings
 from tests.benchmarks.spread import Spread
 from tests.unit.replay.archive import archive
+from tests.unit.signing_made_up import TestSigner
 
 TOPIC = "replay"
 DECISIONS, DISTINCT, IN_S3 = 100_000, 2_000, 1_000
@@ -166,9 +168,12 @@ def _from_s3(records: tuple[EvidenceRecord, ...], bundle: Bundle, progress: Prog
         s3 = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="eu-west-1", **keys)
         s3.create_bucket(Bucket="evidence", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         s3.put_bucket_versioning(Bucket="evidence", VersioningConfiguration={"Status": "Enabled"})
+        signer = TestSigner()
         for record in records[:IN_S3]:
             group, version, execution = record.decision_id.split("/")
-            s3.put_object(Bucket="evidence", Key=decision_key(group, int(version), execution), Body=record.to_json())
+            s3.put_object(
+                Bucket="evidence", Key=decision_key(group, int(version), execution), Body=seal(record, signer)
+            )
         began = time.perf_counter()
         bucket = Bucket(s3=s3, name="evidence", owner=None)
         summary = replay_records(read_records(bucket, list_decisions(bucket)), Question(bundle=bundle))

@@ -8,6 +8,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.client import CloudWatchClient
+    from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sagemaker.client import SageMakerClient
 
@@ -19,6 +20,7 @@ class Clients:
     s3: "S3Client"
     sagemaker: "SageMakerClient"
     cloudwatch: "CloudWatchClient"
+    kms: "KMSClient"
 
 
 def clients_for(region: str) -> Clients:
@@ -29,4 +31,5 @@ def clients_for(region: str) -> Clients:
         s3=session.client("s3", config=config),
         sagemaker=session.client("sagemaker", config=config),
         cloudwatch=session.client("cloudwatch", config=config),
+        kms=session.client("kms", config=config),
     )

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 from modelgate.aws.objects import Bucket
 from modelgate.aws.pinned import MAX_PINNED_BYTES
-from modelgate.contracts.check_report import MAX_CHECK_REPORT_BYTES
 from modelgate.contracts.digests import same_digest, sha256_of
 from modelgate.contracts.layout import pinned_copy_key
 from modelgate.errors import InfrastructureError, PinError
+from modelgate.evidence.envelope import MAX_ENVELOPE_BYTES, Sealed, open_envelope
 from modelgate.evidence.record import EvidenceRecord
 
 # Not the notes of conflicts beside them: execution ids hold no dot.
 _KEY = re.compile(
     r"decisions/(?P<group>[a-zA-Z0-9-]+)/(?P<version>[1-9][0-9]{0,8})/(?P<execution>[a-zA-Z0-9]+)\.json", re.ASCII
 )
-_MAX_BYTES = MAX_CHECK_REPORT_BYTES + 1_000_000  # a record is a check report and a few words about it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +31,20 @@ class ListedDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDecision:
-    """A record as it is stored: *digest* is the SHA-256 of its bytes."""
+    """A signed record as it is stored. Whoever acts on it verifies the signature first (`verify_signature`)."""
 
     key: str
-    digest: str
-    record: EvidenceRecord
+    sealed: Sealed
+
+    @property
+    def record(self) -> EvidenceRecord:
+        """What was decided."""
+        return self.sealed.record
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the stored bytes, signatures included."""
+        return self.sealed.digest
 
 
 def list_decisions(
@@ -72,10 +80,10 @@ def read_decision(evidence: Bucket, key: str) -> StoredDecision | None:
         ContentError: it is not a record that this code reads.
         InfrastructureError: S3 did not answer.
     """
-    stored = evidence.read(key, max_bytes=_MAX_BYTES)
+    stored = evidence.read(key, max_bytes=MAX_ENVELOPE_BYTES)
     if stored is None:
         return None
-    return StoredDecision(key=key, digest=sha256_of(stored.data), record=EvidenceRecord.from_json(stored.data))
+    return StoredDecision(key=key, sealed=open_envelope(stored.data))
 
 
 def existing_decision(evidence: Bucket, key: str) -> StoredDecision:
@@ -92,7 +100,7 @@ def existing_decision(evidence: Bucket, key: str) -> StoredDecision:
 
 
 def read_pinned_copy(evidence: Bucket, digest: str) -> bytes:
-    """Read the gate document or policy bundle of *digest* that decisions were made under.
+    """Read the gate document, policy bundle or signing keys of *digest* that decisions were made under.
 
     Raises:
         PinError: it is not there, or has another digest.

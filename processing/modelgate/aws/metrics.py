@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 NAMESPACE = "modelgate"
 WITHOUT_POLICY = "PackagesWithoutPolicy"
+REPORTS_REFUSED = "ReportsRefused"
 
 
 def count_package_without_policy(cloudwatch: "CloudWatchClient") -> None:
@@ -17,7 +18,20 @@ def count_package_without_policy(cloudwatch: "CloudWatchClient") -> None:
     Raises:
         InfrastructureError: the service did not answer.
     """
-    with infrastructure(f"counting {WITHOUT_POLICY}"):
+    _count_one(cloudwatch, WITHOUT_POLICY)
+
+
+def count_report_refused(cloudwatch: "CloudWatchClient") -> None:
+    """Count one check report that the update step refused: an alarm waits for it.
+
+    Raises:
+        InfrastructureError: the service did not answer.
+    """
+    _count_one(cloudwatch, REPORTS_REFUSED)
+
+
+def _count_one(cloudwatch: "CloudWatchClient", metric: str) -> None:
+    with infrastructure(f"counting {metric}"):
         cloudwatch.put_metric_data(
-            Namespace=NAMESPACE, MetricData=[{"MetricName": WITHOUT_POLICY, "Unit": "Count", "Value": 1}]
+            Namespace=NAMESPACE, MetricData=[{"MetricName": metric, "Unit": "Count", "Value": 1}]
         )

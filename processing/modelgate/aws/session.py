@@ -10,6 +10,7 @@ from botocore.config import Config
 from modelgate.aws.faults import infrastructure
 
 if TYPE_CHECKING:
+    from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sagemaker.client import SageMakerClient
     from mypy_boto3_sqs.client import SQSClient
@@ -42,6 +43,11 @@ class Session:
         """A client of SQS."""
         with infrastructure("connecting to SQS"):
             return _configured(self.region).client("sqs", config=_CONFIG)
+
+    def kms(self) -> "KMSClient":
+        """A client of KMS."""
+        with infrastructure("connecting to KMS"):
+            return _configured(self.region).client("kms", config=_CONFIG)
 
     def sts(self) -> "STSClient":
         """A client of STS."""

@@ -12,9 +12,10 @@ from modelgate.cli.predicted import Prediction, predict
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.gate import Gate, Group
-from modelgate.contracts.layout import GATE_KEY, NEXT_POLICY_BUNDLE_KEY, POLICY_BUNDLE_KEY
+from modelgate.contracts.layout import GATE_KEY, NEXT_POLICY_BUNDLE_KEY, POLICY_BUNDLE_KEY, SIGNING_KEYS_KEY
 from modelgate.contracts.package import PENDING, ModelPackage
 from modelgate.errors import ContentError, InfrastructureError
+from modelgate.evidence.signing_keys import SigningKeys
 from modelgate.policy.model import Bundle
 from modelgate.reports.kinds import EXTRA
 from modelgate.steps.gather import gather
@@ -41,13 +42,16 @@ def predict_registered(
     if group is None:
         raise ContentError(f"group {arn.group} is not under the gate, so nothing will judge {arn}")
     bundle_bytes = _bundle_in_force(store, group) if policies is None else read_bundle(policies).to_json()
+    keys_bytes = current(store, SIGNING_KEYS_KEY)
     pinned = Pinned(
         gate=document,
         group=group,
         bundle=Bundle.from_json(bundle_bytes),
         policy_digest=sha256_of(bundle_bytes),
+        signing_keys=SigningKeys.from_json(keys_bytes),
         gate_bytes=gate_bytes,
         bundle_bytes=bundle_bytes,
+        signing_keys_bytes=keys_bytes,
     )
     past = look_back(pinned.evidence(store.s3), pinned, package)
     subject = gather(store.s3, pinned, package, (), past, now.isoformat())

@@ -9,7 +9,7 @@ from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.contracts.subject import Subject
 from modelgate.errors import BindingError, ContentError
 
-SCHEMA = "modelgate/check-report/v2"
+SCHEMA = "modelgate/check-report/v3"
 MAX_CHECK_REPORT_BYTES = 64_000_000
 MAX_CHECK_REPORT_VALUES = 5_000_000  # ten thousand facts of twenty reports, and all results
 
@@ -32,6 +32,7 @@ class Binding:
     gate_digest: str
     policy_digest: str
     policy_bundle_version: int
+    signing_keys_digest: str
     image_digest: str
     runtime: Runtime
 

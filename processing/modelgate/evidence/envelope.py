@@ -5,19 +5,18 @@ Source: DSSE v1.0 (envelope and PAE), in-toto Attestation Framework v1 (Statemen
 
 import base64
 import binascii
-import json
-import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import Signature as DsseSignature  # type: ignore[attr-defined] # typed, without __all__
 
-from modelgate.contracts.check_report import MAX_CHECK_REPORT_BYTES
+from modelgate.contracts.check_report import MAX_CHECK_REPORT_BYTES, MAX_CHECK_REPORT_VALUES
 from modelgate.contracts.digests import is_digest, sha256_of
 from modelgate.contracts.strict import canonical, decode, encode
+from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.contracts.subject import Artifact, ArtifactState
-from modelgate.errors import ContentError, SignatureError
+from modelgate.errors import ContentError, SignatureError, UnreadableJsonError
 from modelgate.evidence.record import EvidenceRecord
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -27,13 +26,18 @@ PREDICATE_TYPE = "urn:modelgate:decision:v3"
 MAX_RECORD_BYTES = MAX_CHECK_REPORT_BYTES + 1_000_000  # a record is a check report and a few words about it
 MAX_ENVELOPE_BYTES = MAX_RECORD_BYTES * 4 // 3 + 100_000  # base64, and the signatures
 MAX_SIGNATURES = 8  # each is verified, which may be a request to KMS
+_ENVELOPE = Limits(size=MAX_ENVELOPE_BYTES, depth=4, values=100)
+_STATEMENT = Limits(size=MAX_RECORD_BYTES, values=MAX_CHECK_REPORT_VALUES + 10_000)
 _MAX_SIGNATURE_BYTES = 512  # one of ECDSA over P-256 has 72 at most
 
 
 class Signer(Protocol):
-    """Signs with one key; *keyid* is the hexadecimal SHA-256 of its public key (DER, SubjectPublicKeyInfo)."""
+    """Signs with one key; its id is the hexadecimal SHA-256 of the public half (DER, SubjectPublicKeyInfo)."""
 
-    keyid: str
+    @property
+    def keyid(self) -> str:
+        """The key that signs."""
+        ...
 
     def sign(self, message: bytes) -> bytes:
         """The ECDSA signature (DER) over the SHA-256 of *message*."""
@@ -89,9 +93,7 @@ def open_envelope(data: bytes) -> Sealed:
         ContentError: it is too large, not an envelope over a decision, or its statement is about something else than
             its record.
     """
-    if len(data) > MAX_ENVELOPE_BYTES:
-        raise ContentError(f"the signed record has {len(data)} bytes, at most {MAX_ENVELOPE_BYTES} are read")
-    document = _fields(_parse(data, "the signed record"), "the signed record", "payload", "payloadType", "signatures")
+    document = _parse(data, _ENVELOPE, "the signed record", "payload", "payloadType", "signatures")
     if document["payloadType"] != PAYLOAD_TYPE:
         raise ContentError(f"the signed record has payload type {_shown(document['payloadType'])}, not {PAYLOAD_TYPE}")
     payload = _bytes(document["payload"], "payload")
@@ -148,8 +150,7 @@ def _hex(name: str, digest: str | None) -> str:
 
 
 def _record(payload: bytes) -> EvidenceRecord:
-    what = "the statement"
-    document = _fields(_parse(payload, what), what, "_type", "subject", "predicateType", "predicate")
+    document = _parse(payload, _STATEMENT, "the statement", "_type", "subject", "predicateType", "predicate")
     if document["_type"] != STATEMENT_TYPE:
         raise ContentError(f"the statement is of type {_shown(document['_type'])}, this code reads {STATEMENT_TYPE}")
     if document["predicateType"] != PREDICATE_TYPE:
@@ -182,28 +183,12 @@ def _signature(found: object) -> Signature:
     return Signature(keyid=document["keyid"], signature=signature)
 
 
-def _parse(data: bytes, what: str) -> object:
+def _parse(data: bytes, limits: Limits, what: str, *names: str) -> dict[str, Any]:
     try:
-        text = data.decode("utf-8")
-        return json.loads(text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:  # of bytes that are not UTF-8 or not JSON, too; and huge integers
-        raise ContentError(f"{what} cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key appears twice in one object")
-    return found
-
-
-def _finite(literal: str) -> float:
-    number = float(literal)
-    return number if math.isfinite(number) else _refuse(literal)
-
-
-def _refuse(literal: str) -> float:
-    raise ValueError(f"{literal[:40]} is not a number that JSON knows")
+        document = read_object(data, limits)
+    except UnreadableJsonError as error:
+        raise ContentError(f"{what} cannot be read: {error}") from error
+    return _fields(document, what, *names)
 
 
 def _fields(found: object, what: str, *names: str) -> dict[str, Any]:

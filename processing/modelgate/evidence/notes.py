@@ -1,4 +1,4 @@
-"""Two short notes of the evidence store: that an approval took effect, and that a bundle has judged a group."""
+"""Short notes of the evidence store: an approval took effect, a bundle has judged a group, a report was refused."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from modelgate.errors import ContentError, UnreadableJsonError
 
 APPROVAL_SCHEMA = "modelgate/approval-note/v1"
 BUNDLE_SCHEMA = "modelgate/bundle-note/v1"
+REFUSAL_SCHEMA = "modelgate/refusal/v1"
 MAX_NOTE_BYTES = 10_000
 
 _LIMITS = Limits(size=MAX_NOTE_BYTES)
@@ -15,7 +16,7 @@ _LIMITS = Limits(size=MAX_NOTE_BYTES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalNote:
-    """An approval that took effect: the evidence record lies at *record_key* and has the SHA-256 *record_digest*."""
+    """An approval that took effect: the signed record lies at *record_key*, *record_digest* is that of its bytes."""
 
     decision_id: str
     record_key: str
@@ -54,6 +55,30 @@ class BundleNote:
             ContentError: it is not one of the schema this code reads.
         """
         return _read(cls, BUNDLE_SCHEMA, data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalNote:
+    """A check report (*report_digest* is the SHA-256 of its bytes) that the update step refused, and why."""
+
+    package_arn: str
+    execution_arn: str
+    report_digest: str
+    reason: str
+    refused_at: str
+
+    def to_json(self) -> bytes:
+        """The object in the evidence store."""
+        return canonical({"schema": REFUSAL_SCHEMA, **encode(self)})
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "RefusalNote":
+        """Read a note.
+
+        Raises:
+            ContentError: it is not one of the schema this code reads.
+        """
+        return _read(cls, REFUSAL_SCHEMA, data)
 
 
 def _read(kind: type[T], schema: str, data: bytes) -> T:

@@ -1,21 +1,17 @@
 """The evidence record of one run: written once, before the registry hears of it."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from modelgate.contracts.arns import ExecutionArn, ModelPackageArn
 from modelgate.contracts.check_report import CheckReport
 from modelgate.contracts.gate import Group, Mode
 from modelgate.contracts.results import Judgement, Verdict
-from modelgate.contracts.strict import canonical, decode, encode
 from modelgate.contracts.subject import Subject
 from modelgate.errors import ContentError
 
-SCHEMA = "modelgate/decision/v2"
 CONFLICT_SCHEMA = "modelgate/decision-conflict/v1"
 
 
@@ -47,7 +43,7 @@ def outcome_of(judgement: Judgement, group: Group) -> Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceRecord:
-    """One decision.
+    """One decision, stored signed: see `modelgate.evidence.envelope`.
 
     *registry_status* is what the registry said just before; *description* what it was to be told, or would have been.
     """
@@ -58,26 +54,6 @@ class EvidenceRecord:
     description: str
     report: CheckReport
     decided_at: str
-
-    def to_json(self) -> bytes:
-        """The object in the evidence store."""
-        return canonical({"schema": SCHEMA, **encode(self)})
-
-    @classmethod
-    def from_json(cls, data: bytes) -> "EvidenceRecord":
-        """Read a record.
-
-        Raises:
-            ContentError: it is not a record of the schema this code reads.
-        """
-        try:
-            document: Any = json.loads(data)
-            schema = document.pop("schema")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ContentError(f"the evidence record cannot be read: {error!r}") from error
-        if schema != SCHEMA:
-            raise ContentError(f"the evidence record has schema {schema!a}, this code reads {SCHEMA!r}")
-        return decode(cls, document)
 
     @property
     def subject(self) -> Subject:

@@ -3,14 +3,15 @@
 from modelgate.aws.status import StatusWrite, write_status
 from modelgate.contracts.package import APPROVED, PENDING, REJECTED, ModelPackage
 from modelgate.errors import InfrastructureError
+from modelgate.evidence.envelope import Sealed
 from modelgate.evidence.record import EvidenceRecord, Outcome, client_token
 from modelgate.evidence.registry_text import META_DECISION, metadata
-from modelgate.steps.decision import Recorded, Run, note_approval, note_conflict
+from modelgate.steps.decision import Run, note_approval, note_conflict
 
 _STATUS = {Outcome.APPROVED: APPROVED, Outcome.REJECTED: REJECTED}
 
 
-def apply(run: Run, recorded: Recorded) -> str:
+def apply(run: Run, recorded: Sealed) -> str:
     """Bring the registry to what the record says, unless somebody else has decided; return what was done.
 
     Raises:
@@ -33,7 +34,7 @@ def _tell(run: Run, record: EvidenceRecord, before: ModelPackage) -> str:
     return record.description
 
 
-def _decide(run: Run, recorded: Recorded, before: ModelPackage) -> str:
+def _decide(run: Run, recorded: Sealed, before: ModelPackage) -> str:
     arn, record = run.arguments.package, recorded.record
     if before.approval_status == _STATUS.get(record.outcome, PENDING) and _is_ours(before, record):
         note_approval(run, recorded)  # an attempt that ended between status and note left it out
@@ -61,7 +62,7 @@ def _write(run: Run, record: EvidenceRecord, before: ModelPackage, *, descriptio
     )
 
 
-def _confirm(run: Run, recorded: Recorded) -> str:
+def _confirm(run: Run, recorded: Sealed) -> str:
     """Look again: the registry has no "only if still pending", so another may have decided in the same moment."""
     arn, record, after = run.arguments.package, recorded.record, run.look()
     if after is None:

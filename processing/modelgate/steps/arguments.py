@@ -23,6 +23,7 @@ _TEXTS = {
     "--gate-digest": "digest of the gate document",
     "--policy-digest": "digest of the policy bundle of groups that have none of their own",
     "--image-digest": "digest of the image that runs this step",
+    "--signing-keys-digest": "digest of the document of keys that sign evidence records",
 }
 
 
@@ -49,6 +50,7 @@ class Arguments:
     gate_digest: str
     policy_digest: str
     image_digest: str
+    signing_keys_digest: str
     runtime: Runtime
     extra_reports: tuple[str, ...] = ()
 
@@ -72,6 +74,7 @@ class Arguments:
             gate_digest=_digest("--gate-digest", given.gate_digest),
             policy_digest=_digest("--policy-digest", given.policy_digest),
             image_digest=_digest("--image-digest", given.image_digest),
+            signing_keys_digest=_digest("--signing-keys-digest", given.signing_keys_digest),
             runtime=_runtime(os.environ.get("MODELGATE_RUNTIME", Runtime.CONTAINER)),
             extra_reports=_names(given.extra_report),
         )
@@ -88,6 +91,7 @@ class Arguments:
             gate_digest=self.gate_digest,
             policy_digest=policy_digest,
             policy_bundle_version=policy_bundle_version,
+            signing_keys_digest=self.signing_keys_digest,
             image_digest=self.image_digest,
             runtime=self.runtime,
         )

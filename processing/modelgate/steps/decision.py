@@ -1,4 +1,4 @@
-"""What a decision leaves in the evidence store, and in which order: documents, bundle note, record, approval note."""
+"""What a decision leaves in the evidence store, in this order: documents, bundle note, signed record, approval note."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,14 +8,15 @@ from modelgate.aws.clients import Clients
 from modelgate.aws.evidence import write_once
 from modelgate.aws.objects import Bucket
 from modelgate.aws.registry import describe_package
+from modelgate.aws.signing import KmsSigner
 from modelgate.contracts.check_report import CheckReport
-from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import approved_key, bundle_key, conflict_key, decision_key, pinned_copy_key
 from modelgate.contracts.package import PENDING, ModelPackage
 from modelgate.contracts.results import Judgement
 from modelgate.contracts.strict import canonical
 from modelgate.contracts.subject import Subject
-from modelgate.errors import BindingError, InfrastructureError
+from modelgate.errors import BindingError, InfrastructureError, PinError, SignatureError
+from modelgate.evidence.envelope import Sealed, open_envelope, seal, verify_signature
 from modelgate.evidence.notes import ApprovalNote, BundleNote
 from modelgate.evidence.record import CONFLICT_SCHEMA, EvidenceRecord, Outcome, decision_id, outcome_of
 from modelgate.evidence.registry_text import describe
@@ -58,16 +59,8 @@ class Run:
         return describe_package(self.clients.sagemaker, self.arguments.package)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """A record as it lies in the evidence store; *digest* is the SHA-256 of its bytes."""
-
-    record: EvidenceRecord
-    digest: str
-
-
 def keep_documents(run: Run) -> None:
-    """The gate document and the bundle stay readable as long as the decisions made under them.
+    """The gate document, the bundle and the signing keys stay readable as long as the decisions made under them.
 
     Raises:
         InfrastructureError: something else lies under their digests, or S3 did not answer.
@@ -75,6 +68,7 @@ def keep_documents(run: Run) -> None:
     documents = {
         run.arguments.gate_digest: run.pinned.gate_bytes,
         run.pinned.policy_digest: run.pinned.bundle_bytes,
+        run.arguments.signing_keys_digest: run.pinned.signing_keys_bytes,
     }
     for digest, body in documents.items():
         if run.keep(pinned_copy_key(digest), body) != body:
@@ -99,13 +93,15 @@ def note_bundle(run: Run, subject: Subject) -> None:
         )
 
 
-def write_record(run: Run, report: CheckReport, subject: Subject, judgement: Judgement, status: str) -> Recorded:
-    """Write the record, or read the one that an earlier attempt of this execution wrote.
+def write_record(run: Run, report: CheckReport, subject: Subject, judgement: Judgement, status: str) -> Sealed:
+    """Sign and write the record, or read the one that an earlier attempt of this execution wrote.
 
     *status* is the registry's word. It makes no conflict for a shadow group, whose status is not the gate's to write.
 
     Raises:
         BindingError: there is a record of another decision.
+        SignatureError: there is one that no trusted key has signed.
+        PinError: what the active key signs is not verified by its pinned public half; nothing was written.
     """
     outcome = outcome_of(judgement, subject.group)
     free = status == PENDING or outcome is Outcome.SHADOW
@@ -117,17 +113,31 @@ def write_record(run: Run, report: CheckReport, subject: Subject, judgement: Jud
         report=report,
         decided_at=run.now().isoformat(),
     )
-    data = run.keep(run.key, record.to_json())
-    kept = EvidenceRecord.from_json(data)
+    # No two signatures of one record are the same, so the envelope that was written first stays.
+    sealed = open_envelope(run.keep(run.key, _signed(run, record)))
+    verify_signature(sealed, run.pinned.verifier)
+    kept = sealed.record
     # Only the outcome may differ, because of what the registry said then, and the time.
     if kept != replace(record, outcome=kept.outcome, registry_status=kept.registry_status, decided_at=kept.decided_at):
         raise BindingError(f"{run.evidence_uri} holds another decision than this run's; find out who wrote it")
     if kept.outcome not in (outcome, Outcome.CONFLICT) or (outcome, kept.outcome) == (Outcome.SHADOW, Outcome.CONFLICT):
         raise BindingError(f"{run.evidence_uri} says {kept.outcome} where its own checks say {judgement.verdict}")
-    return Recorded(record=kept, digest=sha256_of(data))
+    return sealed
 
 
-def note_approval(run: Run, recorded: Recorded) -> None:
+def _signed(run: Run, record: EvidenceRecord) -> bytes:
+    envelope = seal(record, KmsSigner(run.clients.kms, run.pinned.signing_keys))
+    try:
+        verify_signature(open_envelope(envelope), run.pinned.verifier)
+    except SignatureError as error:
+        raise PinError(
+            f"KMS signs with another key than the pinned public half of {run.pinned.signing_keys.active}; nothing was "
+            "written. Find out who changed the key, and apply the governance root again"
+        ) from error
+    return envelope
+
+
+def note_approval(run: Run, recorded: Sealed) -> None:
     """Note that an approval took effect: later versions of the group are compared with it.
 
     Raises:

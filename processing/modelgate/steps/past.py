@@ -15,6 +15,7 @@ from modelgate.contracts.review import Review
 from modelgate.contracts.subject import Prior
 from modelgate.errors import BindingError, PolicyError
 from modelgate.evaluate import history_facts, history_wanted
+from modelgate.evidence.envelope import Verifier, verify_signature
 from modelgate.evidence.record import Outcome
 from modelgate.evidence.registry_text import team_metadata
 from modelgate.policy.matching import matching
@@ -39,6 +40,7 @@ def look_back(evidence: Bucket, pinned: Pinned, package: ModelPackage) -> Past:
 
     Raises:
         BindingError: a note and its record do not belong together.
+        SignatureError: a record is not signed by a key that is trusted.
         ContentError: one of them cannot be read.
         InfrastructureError: S3 did not answer.
     """
@@ -46,7 +48,9 @@ def look_back(evidence: Bucket, pinned: Pinned, package: ModelPackage) -> Past:
     history: tuple[Prior, ...] = ()
     if policy is not None and history_wanted(policy):
         approvals = list_approvals(evidence, package.arn.group)
-        history = read_history(evidence, policy, chosen(approvals, policy, but=package.arn.version))
+        history = read_history(
+            evidence, policy, chosen(approvals, policy, but=package.arn.version), verifier=pinned.verifier
+        )
     return Past(
         history=history,
         reviews=tuple(found.review for found in find_reviews(evidence, package.arn)),
@@ -70,20 +74,23 @@ def chosen(approvals: Sequence[Approval], policy: Policy, *, but: int) -> tuple[
     return tuple(by_version.values())[:wanted]
 
 
-def read_history(evidence: Bucket, policy: Policy, approvals: Sequence[Approval]) -> tuple[Prior, ...]:
-    """Read the records of *approvals*, and keep of each the facts that *policy* measures changes from.
+def read_history(
+    evidence: Bucket, policy: Policy, approvals: Sequence[Approval], *, verifier: Verifier
+) -> tuple[Prior, ...]:
+    """Read the records of *approvals*, each signed, and keep of each the facts that *policy* measures changes from.
 
     Raises: as `look_back`.
     """
     with ThreadPoolExecutor(max_workers=_READERS) as readers:
-        found: Iterator[Prior] = readers.map(lambda approval: _prior(evidence, policy, approval), approvals)
+        found: Iterator[Prior] = readers.map(lambda one: _prior(evidence, policy, one, verifier), approvals)
         return tuple(found)
 
 
-def _prior(evidence: Bucket, policy: Policy, approval: Approval) -> Prior:
+def _prior(evidence: Bucket, policy: Policy, approval: Approval, verifier: Verifier) -> Prior:
     note = read_approval_note(evidence, approval)
     key = decision_key(approval.group, approval.version, approval.execution_id)
     decision = existing_decision(evidence, key)
+    verify_signature(decision.sealed, verifier)
     found = (note.decision_id, note.record_key, note.record_digest, decision.record.outcome)
     if found != (decision.record.decision_id, key, decision.digest, Outcome.APPROVED):
         raise BindingError(

@@ -43,6 +43,7 @@ def verify_past(evidence: Bucket, subject: Subject, package: ModelPackage, pinne
 
     Raises:
         BindingError: something else was judged than what is there.
+        SignatureError: a record of the past is not signed by a key that is trusted.
         InfrastructureError: S3 did not answer.
     """
     _verify_history(evidence, subject, package, pinned)
@@ -80,7 +81,8 @@ def _verify_history(evidence: Bucket, subject: Subject, package: ModelPackage, p
         for approval in list_approvals(evidence, package.arn.group)
         if approval.decision_id in judged or not _newer(approval.noted_at, subject)
     ]
-    expected = read_history(evidence, policy, chosen(known, policy, but=package.arn.version))
+    approvals = chosen(known, policy, but=package.arn.version)
+    expected = read_history(evidence, policy, approvals, verifier=pinned.verifier)
     if subject.history != expected:
         versions = ", ".join(str(prior.version) for prior in expected) or "none"
         raise BindingError(

@@ -1,4 +1,4 @@
-"""What the pipeline definition pins: the gate document and the policy bundle, by digest.
+"""What the pipeline definition pins by digest: the gate document, the policy bundle and the signing keys.
 
 A group that has the next bundle already is judged by that one: the gate document, itself pinned, names its digest.
 """
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from modelgate.aws.objects import Bucket
 from modelgate.aws.pinned import read_pinned
 from modelgate.contracts.gate import Gate, Group
-from modelgate.contracts.layout import GATE_KEY, NEXT_POLICY_BUNDLE_KEY, POLICY_BUNDLE_KEY
+from modelgate.contracts.layout import GATE_KEY, NEXT_POLICY_BUNDLE_KEY, POLICY_BUNDLE_KEY, SIGNING_KEYS_KEY
 from modelgate.errors import BindingError
+from modelgate.evidence.public_keys import PublicKeys
+from modelgate.evidence.signing_keys import SigningKeys
 from modelgate.policy.model import Bundle
 from modelgate.steps.arguments import Arguments
 
@@ -26,8 +28,15 @@ class Pinned:
     group: Group
     bundle: Bundle
     policy_digest: str
+    signing_keys: SigningKeys
     gate_bytes: bytes
     bundle_bytes: bytes
+    signing_keys_bytes: bytes
+
+    @property
+    def verifier(self) -> PublicKeys:
+        """Whose signatures count."""
+        return PublicKeys(self.signing_keys)
 
     def evidence(self, s3: "S3Client") -> Bucket:
         """The evidence store."""
@@ -39,10 +48,10 @@ class Pinned:
 
 
 def load_pinned(s3: "S3Client", arguments: Arguments) -> Pinned:
-    """Read both documents and check that they speak of this store, this account and this group.
+    """Read the documents and check that they speak of this store, this account and this group.
 
     Raises:
-        PinError, PolicyError: a document is not there or cannot be read.
+        PinError, PolicyError: a document is not there or cannot be used.
         BindingError: the package is not under this gate.
     """
     store, owner = arguments.artifact_store, arguments.package.account
@@ -59,11 +68,15 @@ def load_pinned(s3: "S3Client", arguments: Arguments) -> Pinned:
     if group.policy_digest is not None:
         key, digest = NEXT_POLICY_BUNDLE_KEY, group.policy_digest.lower()
     bundle_bytes = read_pinned(s3, bucket=store, key=key, digest=digest, owner=owner)
+    keys_digest = arguments.signing_keys_digest
+    keys_bytes = read_pinned(s3, bucket=store, key=SIGNING_KEYS_KEY, digest=keys_digest, owner=owner)
     return Pinned(
         gate=gate,
         group=group,
         bundle=Bundle.from_json(bundle_bytes),
         policy_digest=digest,
+        signing_keys=SigningKeys.from_json(keys_bytes),
         gate_bytes=gate_bytes,
         bundle_bytes=bundle_bytes,
+        signing_keys_bytes=keys_bytes,
     )

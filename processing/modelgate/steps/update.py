@@ -11,7 +11,7 @@ from modelgate.contracts.layout import CHECKS_FILE
 from modelgate.contracts.package import ModelPackage
 from modelgate.contracts.results import Judgement
 from modelgate.contracts.subject import Subject
-from modelgate.errors import BindingError
+from modelgate.errors import BindingError, SignatureError
 from modelgate.steps.apply import apply
 from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.binding import verify_binding, verify_evidence, verify_judgement, verify_subject
@@ -20,6 +20,7 @@ from modelgate.steps.extra_reports import extra_reports
 from modelgate.steps.past import governing
 from modelgate.steps.past_binding import verify_past, verify_reviews, verify_time
 from modelgate.steps.pinned import load_pinned
+from modelgate.steps.refusal import record_refusal
 from modelgate.steps.run import run as run_step
 
 
@@ -30,12 +31,21 @@ def update(arguments: Arguments, clients: Clients, report_bytes: bytes, now: Clo
     same outcome, because the record that was written first wins.
 
     Raises:
-        BindingError: the report is not about this run; nothing is recorded or written.
+        BindingError, SignatureError: the report is not about this run, or something it leans on was forged. That is
+            noted in the evidence store and counted; nothing is decided.
         InfrastructureError: a service failed; the step may be run again.
     """
     run = Run(arguments=arguments, clients=clients, pinned=load_pinned(clients.s3, arguments), now=now)
+    try:
+        return _update(run, report_bytes)
+    except (BindingError, SignatureError) as error:
+        record_refusal(run, report_bytes, error)
+        raise
+
+
+def _update(run: Run, report_bytes: bytes) -> str:
     report = CheckReport.from_json(report_bytes)
-    expected = arguments.binding(
+    expected = run.arguments.binding(
         policy_digest=run.pinned.policy_digest, policy_bundle_version=run.pinned.bundle.version
     )
     verify_binding(report.binding, expected)
@@ -43,15 +53,15 @@ def update(arguments: Arguments, clients: Clients, report_bytes: bytes, now: Clo
         return str(report.note)
     package = run.look()
     if package is None:
-        return f"{arguments.package} no longer exists; nothing was written"
-    verify_time(report, report.subject, now())
+        return f"{run.arguments.package} no longer exists; nothing was written"
+    verify_time(report, report.subject, run.now())
     _verify(run, report.subject, report.judgement, package)
     keep_documents(run)
     note_bundle(run, report.subject)
     if governing(run.pinned, package) is None:
         # Before the record: a count that fails leaves nothing behind, so the repeated step counts it. Counted twice, it
         # is the same alarm; recorded and never counted, nobody would mend the policies.
-        count_package_without_policy(clients.cloudwatch)
+        count_package_without_policy(run.clients.cloudwatch)
     recorded = write_record(run, report, report.subject, report.judgement, package.approval_status)
     return apply(run, recorded)
 

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from modelgate.contracts.strict import encode
+from modelgate.evidence.envelope import open_envelope
+
 from local.demo.watch import Awaited, Outcome, arrivals
 from local.platform import Platform
 
@@ -112,7 +115,7 @@ class Gate:
 
     def _read(self, key: str, version: str) -> dict[str, Any]:
         body = self.s3.get_object(Bucket=self.evidence, Key=key, VersionId=version)["Body"].read()
-        record: dict[str, Any] = json.loads(body)
+        record: dict[str, Any] = encode(open_envelope(body).record)
         return record
 
 

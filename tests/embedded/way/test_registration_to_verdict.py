@@ -6,7 +6,7 @@ import pytest
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import pinned_copy_key
 from modelgate.evidence.again import judge_again
-from modelgate.evidence.record import EvidenceRecord
+from modelgate.evidence.envelope import open_envelope
 from modelgate.policy.model import Bundle
 
 from tests.embedded.way.gate import Gate
@@ -37,7 +37,7 @@ def test_a_stored_decision_can_be_judged_again_from_the_stores_alone(lender: Mem
     arn = lender.register("loan-approval", lender.prepare("guessing"))
     gate.verdict(arn)
     uri = gate.describe(arn)["CustomerMetadataProperties"]["modelgate-evidence-uri"]
-    record = EvidenceRecord.from_json(gate.evidence_object(uri.removeprefix(f"s3://{gate.evidence}/")))
+    record = open_envelope(gate.evidence_object(uri.removeprefix(f"s3://{gate.evidence}/"))).record
 
     bundle = gate.evidence_object(pinned_copy_key(record.report.binding.policy_digest))
 

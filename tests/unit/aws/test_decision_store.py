@@ -1,6 +1,5 @@
 """Decisions are found newest first, and read with the digest that names them."""
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,34 +7,17 @@ from modelgate.aws.decisions import existing_decision, list_decisions, read_deci
 from modelgate.aws.objects import Bucket
 from modelgate.contracts.digests import sha256_of
 from modelgate.errors import ContentError, InfrastructureError, PinError
-from modelgate.evidence.record import EvidenceRecord
+from modelgate.evidence.envelope import seal, verify_signature
+from modelgate.evidence.public_keys import PublicKeys
 
 from tests.unit.aws.conftest import EVIDENCE
+from tests.unit.evidence.records_made_up import record
+from tests.unit.signing_made_up import TestSigner, signing_keys
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-RECORD = {
-    "schema": "modelgate/decision/v2",
-    "decision_id": "loan-approval/1/run1",
-    "outcome": "held",
-    "registry_status": "PendingManualApproval",
-    "description": "Held.",
-    "decided_at": "2026-11-25T07:00:00+00:00",
-    "report": {
-        "binding": {
-            "package_arn": "arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval/1",
-            "execution_arn": "arn:aws:sagemaker:eu-west-1:222222222222:pipeline/gate/execution/run1",
-            "gate_digest": "sha256:" + "1" * 64,
-            "policy_digest": "sha256:" + "2" * 64,
-            "policy_bundle_version": 1,
-            "image_digest": "sha256:" + "3" * 64,
-            "runtime": "container",
-        },
-        "note": "nothing was judged",
-        "checked_at": "2026-11-25T07:00:00+00:00",
-    },
-}
+SIGNER = TestSigner()
 
 
 def put(s3: "S3Client", *keys: str, body: bytes = b"{}") -> None:
@@ -74,14 +56,15 @@ def test_more_decisions_than_a_page_are_all_found(evidence: Bucket, monkeypatch:
 
 
 def test_a_decision_is_read_with_its_digest(evidence: Bucket) -> None:
-    """That of the bytes in the store, which is how an approval names it."""
-    body = json.dumps(RECORD).encode()
+    """That of the bytes in the store, which is how an approval names it; the signature is kept to be verified."""
+    body = seal(record(), SIGNER)
     put(evidence.s3, "decisions/loan-approval/1/run1.json", body=body)
 
     found = read_decision(evidence, "decisions/loan-approval/1/run1.json")
 
     assert found is not None
-    assert (found.record, found.digest) == (EvidenceRecord.from_json(body), sha256_of(body))
+    assert (found.record, found.digest) == (record(), sha256_of(body))
+    assert verify_signature(found.sealed, PublicKeys(signing_keys(SIGNER))) == SIGNER.keyid
 
 
 def test_a_decision_that_is_not_there_is_told_from_one_that_cannot_be_read(evidence: Bucket) -> None:
@@ -91,7 +74,7 @@ def test_a_decision_that_is_not_there_is_told_from_one_that_cannot_be_read(evide
     assert read_decision(evidence, "decisions/loan-approval/1/run1.json") is None
     with pytest.raises(InfrastructureError, match="there is no decision at s3://gate-evidence/decisions/loan-app"):
         existing_decision(evidence, "decisions/loan-approval/1/run1.json")
-    with pytest.raises(ContentError, match="the evidence record cannot be read"):
+    with pytest.raises(ContentError, match="the signed record cannot be read"):
         read_decision(evidence, "decisions/loan-approval/2/run1.json")
 
 

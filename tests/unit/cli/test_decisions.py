@@ -60,7 +60,7 @@ def test_filters_narrow_the_list(decided: World) -> None:
 
 def test_no_more_is_read_than_is_asked_for(decided: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store with years of decisions must not be read through for the last few."""
-    record = decided.record("arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval/1").to_json()
+    record = decided.envelope("arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval/1")
     for version in range(10, 40):
         decided.s3.put_object(Bucket=EVIDENCE, Key=f"decisions/loan-approval/{version}/run1.json", Body=record)
     reads: list[str] = []

@@ -111,7 +111,7 @@ def test_a_stream_without_the_characters_shows_others(world: World, tmp_path: Pa
     """A terminal in ASCII gets question marks, not a crash: digests are cut with an ellipsis, tables have lines."""
     arn = world.register(reports={"quality.json": made_up.quality(auc=0.4)})
     world.run(arn)
-    (tmp_path / "record.json").write_bytes(world.record(arn).to_json())
+    (tmp_path / "record.json").write_bytes(world.envelope(arn))
     environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PATH": "/usr/bin:/bin"}
 
     words = [SCRIPT, "explain", tmp_path / "record.json", "--all"]

@@ -1,6 +1,8 @@
 """``explain``: one decision as a person would tell it."""
 
+import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ def record(world: World, tmp_path: Path) -> Path:
     """The record of a rejected package, on disk."""
     world.run(world.register(reports={"quality.json": made_up.quality(auc=0.4)}))
     path = tmp_path / "record.json"
-    path.write_bytes(world.record(ARN).to_json())
+    path.write_bytes(world.envelope(ARN))
     return path
 
 
@@ -145,15 +147,19 @@ def test_the_document_has_the_documented_keys(record: Path) -> None:
     assert stored["record"]["digest"] == on_disk["record"]["digest"]
 
 
-def hostile(record: dict[str, Any]) -> bytes:
-    """The record with names that a terminal would obey."""
-    record["report"]["judgement"]["reasons"] = ["\x1b[2Jgone", "[bold]loud[/bold]", "[/]"]
-    return json.dumps(record).encode()
+def rewritten(envelope: bytes, change: Callable[[Any], object]) -> bytes:
+    """The envelope, with a *change* made to the record within it."""
+    document = json.loads(envelope)
+    statement = json.loads(base64.b64decode(document["payload"]))
+    change(statement["predicate"])
+    document["payload"] = base64.b64encode(json.dumps(statement).encode()).decode()
+    return json.dumps(document).encode()
 
 
 def test_names_in_a_record_cannot_command_the_terminal(record: Path) -> None:
     """Escape sequences are taken out, and markup is only text."""
-    record.write_bytes(hostile(json.loads(record.read_bytes())))
+    hostile = ["\x1b[2Jgone", "[bold]loud[/bold]", "[/]"]
+    record.write_bytes(rewritten(record.read_bytes(), lambda it: it["report"]["judgement"].update(reasons=hostile)))
 
     out = run("explain", record).out
 
@@ -169,7 +175,7 @@ def test_a_cut_record_is_a_sentence(record: Path, size: int) -> None:
     ran = run("explain", record)
 
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith(f"{record}: the evidence record cannot be read")
+    assert ran.err.startswith(f"{record}: the signed record cannot be read")
     assert ran.err.count("\n") == 1
 
 
@@ -184,10 +190,15 @@ def test_a_file_that_is_no_record_is_a_sentence(tmp_path: Path, content: bytes) 
     assert ran.err.count("\n") == 1
 
 
+def swap(found: Any) -> None:
+    """Make the bound of one result one that is none."""
+    bound = next(result["bound"] for result in found["report"]["judgement"]["results"] if "bound" in result)
+    bound.update(min=0.7, max=0.1)
+
+
 def test_a_record_with_impossible_values_is_a_sentence(record: Path, world: World) -> None:
     """A bound with its ends swapped: on disk, in the store, and in a list, which goes on."""
-    impossible = record.read_bytes().replace(b'"bound":{"max":1.0,"min":0.7}', b'"bound":{"max":0.1,"min":0.7}')
-    assert impossible != record.read_bytes()
+    impossible = rewritten(record.read_bytes(), swap)
     record.write_bytes(impossible)
     world.s3.put_object(Bucket=EVIDENCE, Key="decisions/loan-approval/1/run9.json", Body=impossible)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import boto3
 import pytest
 from modelgate.contracts.layout import decision_key
+from modelgate.evidence.envelope import seal
 from modelgate.evidence.record import EvidenceRecord
 from modelgate.policy.model import Bundle
 from modelgate.replay.archive import pack
@@ -14,7 +15,9 @@ from moto import mock_aws
 from tests.unit.checks.subjects import bundle, check
 from tests.unit.cli.running import run
 from tests.unit.replay.archive import archive
+from tests.unit.signing_made_up import TestSigner
 
+SIGNER = TestSigner()
 LOOSE = bundle(check("model_quality", id="auc", metric="auc", low=0.7))
 TIGHT = bundle(check("model_quality", id="auc", metric="auc", low=0.8))
 
@@ -102,7 +105,9 @@ def test_pack_fetches_what_the_archive_has_not(tmp_path: Path) -> None:
         s3.put_bucket_versioning(Bucket="evidence", VersioningConfiguration={"Status": "Enabled"})
         for record in records()[:20]:
             group, version, execution = record.decision_id.split("/")
-            s3.put_object(Bucket="evidence", Key=decision_key(group, int(version), execution), Body=record.to_json())
+            s3.put_object(
+                Bucket="evidence", Key=decision_key(group, int(version), execution), Body=seal(record, SIGNER)
+            )
         place = ["--evidence-store", "evidence", "--region", "eu-west-1"]
 
         first = run("pack", tmp_path / "archive", *place, "--json")

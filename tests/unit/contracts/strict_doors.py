@@ -19,12 +19,16 @@ from modelgate.errors import (
     PolicyError,
     UnreadableReportError,
 )
-from modelgate.evidence.notes import ApprovalNote, BundleNote
+from modelgate.evidence.envelope import open_envelope, seal
+from modelgate.evidence.notes import ApprovalNote, BundleNote, RefusalNote
+from modelgate.evidence.signing_keys import SigningKeys
 from modelgate.policy.model import Bundle
 from modelgate.replay import segment
 from modelgate.reports.read import read_report
 
 from tests.unit.checks.subjects import subject
+from tests.unit.evidence.records_made_up import record
+from tests.unit.signing_made_up import TestSigner, signing_keys_document
 from tests.unit.steps import reports_made_up as made_up
 from tests.unit.steps.world import shipped_policies
 
@@ -80,6 +84,10 @@ REVIEW = ReviewRecord(
 NOTE = ApprovalNote(
     decision_id="loan-approval/1/run1", record_key="decisions/loan-approval/1/run1.json", record_digest=DIGEST
 )
+REFUSAL = RefusalNote(
+    package_arn=PACKAGE, execution_arn="arn", report_digest=DIGEST, reason="forged", refused_at="2026-11-25T10:00:00Z"
+)
+SIGNER = TestSigner()
 
 DOORS = {
     "report": Door(
@@ -96,5 +104,8 @@ DOORS = {
     "bundle note": Door(
         read=BundleNote.from_json, sound=BundleNote(version=1, digest=DIGEST).to_json(), error=ContentError
     ),
+    "refusal note": Door(read=RefusalNote.from_json, sound=REFUSAL.to_json(), error=ContentError),
+    "envelope": Door(read=open_envelope, sound=seal(record(), SIGNER), error=ContentError),
+    "signing keys": Door(read=SigningKeys.from_json, sound=signing_keys_document((SIGNER,)), error=PinError),
     "archive": Door(read=segment.from_json, sound=segment.to_json([]), error=ContentError),
 }

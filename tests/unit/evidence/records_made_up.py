@@ -22,6 +22,7 @@ def record(**changes: Any) -> EvidenceRecord:
         gate_digest=DIGEST,
         policy_digest=DIGEST,
         policy_bundle_version=1,
+        signing_keys_digest=DIGEST,
         image_digest=DIGEST,
         runtime=Runtime.CONTAINER,
     )

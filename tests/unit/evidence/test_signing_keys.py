@@ -67,7 +67,7 @@ REFUSED = {
     "no keys": (changed(lambda d: d.update(keys={})), "it has 0 keys"),
     "active": (changed(lambda d: d.update(active="0" * 64)), "is not among the keys"),
     "unknown field": (changed(lambda d: d.update(owner="me")), "unknown field 'owner'"),
-    "twice": (DOCUMENT[:-1] + b', "active": "x"}', "a key appears twice"),
+    "twice": (DOCUMENT[:-1] + b', "active": "x"}', "the key 'active' appears twice"),
     "mismatch": (changed(lambda d: d["keys"][NEW.keyid].update(public_key=OLD.public_key)), "has another id"),
     "arn": (changed(lambda d: d["keys"][NEW.keyid].update(arn="arn:aws:kms:x:1:alias/a")), "not the ARN of a KMS key"),
     "no PEM": (changed(lambda d: d["keys"][NEW.keyid].update(public_key="key")), "is not in PEM"),

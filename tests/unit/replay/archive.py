@@ -31,6 +31,7 @@ def record_of(judged: Subject, judgement: Judgement, number: int) -> EvidenceRec
         gate_digest="sha256:" + "1" * 64,
         policy_digest="sha256:" + "2" * 64,
         policy_bundle_version=1,
+        signing_keys_digest="sha256:" + "4" * 64,
         image_digest="sha256:" + "3" * 64,
         runtime=Runtime.CONTAINER,
     )

@@ -11,6 +11,7 @@ from modelgate.contracts.check_report import CheckReport
 from modelgate.contracts.results import Verdict
 from modelgate.decide import judge
 from modelgate.errors import BindingError, InfrastructureError
+from modelgate.evidence.envelope import seal
 from modelgate.evidence.record import Outcome
 from modelgate.policy.model import Bundle
 
@@ -47,6 +48,7 @@ FORGERIES = {
     "gate": put("binding", "gate_digest", value=OTHER),
     "policy": put("binding", "policy_digest", value=OTHER),
     "bundle version": put("binding", "policy_bundle_version", value=9),
+    "signing keys": put("binding", "signing_keys_digest", value=OTHER),
     "image": put("binding", "image_digest", value=OTHER),
     "runtime": put("binding", "runtime", value="process"),
     "judged package": put("subject", "package_arn", value="arn:aws:…/2"),
@@ -308,7 +310,7 @@ def test_a_verdict_without_metadata_is_not_written_twice(world: World) -> None:
 
 
 def test_a_record_with_another_decision_is_not_believed(world: World) -> None:
-    """Whoever can write a record must not be able to turn it into a status."""
+    """Not even a signed one: a record that does not follow from this run's report is never turned into a status."""
     arn = world.register(reports={"quality.json": made_up.quality(auc=0.1)})
     report = world.check(arn)
     world.update(arn, report)
@@ -319,7 +321,7 @@ def test_a_record_with_another_decision_is_not_believed(world: World) -> None:
         replace(record, decision_id="loan-approval/2/run1"),
         replace(record, description="Approved."),
     ):
-        world.s3.put_object(Bucket=EVIDENCE, Key="decisions/loan-approval/1/run1.json", Body=forged.to_json())
+        world.s3.put_object(Bucket=EVIDENCE, Key="decisions/loan-approval/1/run1.json", Body=seal(forged, world.signer))
         world.registry.packages[arn]["ModelApprovalStatus"] = PENDING
 
         with pytest.raises(BindingError, match="decisions/loan-approval/1/run1"):

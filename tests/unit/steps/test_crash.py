@@ -47,10 +47,10 @@ class Crashing:
 def crashing(world: World, at: int, *, after: bool) -> tuple[Clients, list[str]]:
     """The world's clients, of which one call fails."""
     calls: list[str] = []
-    s3, registry, cloudwatch = (
-        Crashing(client, calls, at, after=after) for client in (world.s3, world.registry, world.cloudwatch)
+    s3, registry, cloudwatch, kms = (
+        Crashing(client, calls, at, after=after) for client in (world.s3, world.registry, world.cloudwatch, world.kms)
     )
-    return Clients(s3=s3, sagemaker=registry, cloudwatch=cloudwatch), calls  # type: ignore[arg-type]
+    return Clients(s3=s3, sagemaker=registry, cloudwatch=cloudwatch, kms=kms), calls  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -199,7 +199,7 @@ def test_history_that_no_check_asked_for_is_refused(world: World) -> None:
 
 
 TAMPERED: dict[str, Callable[[World], None]] = {
-    "record": lambda world: _replace(world, "decisions/loan-approval/1/run1.json", b'"AUC"', b'"auc"', append=b" "),
+    "record": lambda world: _replace(world, "decisions/loan-approval/1/run1.json", b"", b"", append=b" "),
     "note": lambda world: _replace(
         world, "approved/loan-approval/000000001/run1.json", b"loan-approval/1/run1", b"loan-approval/2/run1"
     ),

@@ -31,6 +31,7 @@ ARGUMENTS = {
     "--gate-digest": DIGEST,
     "--policy-digest": DIGEST,
     "--image-digest": DIGEST,
+    "--signing-keys-digest": DIGEST,
 }
 
 

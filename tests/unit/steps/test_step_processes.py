@@ -29,7 +29,11 @@ def message(ml: Path) -> str:
 def test_both_steps_pass_a_package_through_files(world: World, ml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """checks.json goes from the output of one to the input of the other; both exit 0."""
     arn = world.register()
-    arguments = argv(gate_digest=world.gate_digest, policy_digest=world.policy_digest)
+    arguments = argv(
+        gate_digest=world.gate_digest,
+        policy_digest=world.policy_digest,
+        signing_keys_digest=world.signing_keys_digest,
+    )
     for step in (check, update):
         monkeypatch.setattr(step, "clients_for", lambda region: world.clients)
 
@@ -104,4 +108,4 @@ def test_a_check_report_survives_its_file(world: World) -> None:
     report = world.check(world.register(late=("bias.json",)))
 
     assert CheckReport.from_json(report.to_json()) == report
-    assert json.loads(report.to_json())["schema"] == "modelgate/check-report/v2"
+    assert json.loads(report.to_json())["schema"] == "modelgate/check-report/v3"

@@ -78,11 +78,11 @@ def test_a_decision_can_be_judged_again_from_its_record(world: World) -> None:
 
 
 def test_the_documents_of_a_decision_are_kept_with_it(world: World) -> None:
-    """Gate document and bundle lie in the evidence store under their digests, written once."""
+    """Gate document, bundle and signing keys lie in the evidence store under their digests, written once."""
     world.run(world.register())
     world.run(world.register(version=2))
 
-    for digest in (world.gate_digest, world.policy_digest):
+    for digest in (world.gate_digest, world.policy_digest, world.signing_keys_digest):
         versions = world.s3.list_object_versions(Bucket="gate-evidence", Prefix=f"pinned/{digest[7:]}.json")["Versions"]
         assert len(versions) == 1
 

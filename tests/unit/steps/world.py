@@ -18,10 +18,12 @@ from modelgate.contracts.layout import (
     GATE_KEY,
     NEXT_POLICY_BUNDLE_KEY,
     POLICY_BUNDLE_KEY,
+    SIGNING_KEYS_KEY,
     decision_key,
     extra_report_key,
 )
 from modelgate.contracts.review import ReviewRecord, ReviewVerdict
+from modelgate.evidence.envelope import open_envelope
 from modelgate.evidence.record import EvidenceRecord
 from modelgate.policy.bundle import build
 from modelgate.policy.model import Bundle
@@ -29,11 +31,14 @@ from modelgate.steps.arguments import Arguments
 from modelgate.steps.check import check
 from modelgate.steps.update import update
 
+from tests.unit.kms_double import KmsDouble
+from tests.unit.signing_made_up import TestSigner, signing_keys_document
 from tests.unit.steps import reports_made_up as made_up
 from tests.unit.steps.registry_double import RegistryDouble
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.client import CloudWatchClient
+    from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sagemaker.client import SageMakerClient
 
@@ -73,10 +78,13 @@ class World:
     s3: "S3Client"
     registry: RegistryDouble = field(default_factory=RegistryDouble)
     cloudwatch: Counter = field(default_factory=Counter)
+    signer: TestSigner = field(default_factory=TestSigner)
+    kms: KmsDouble = field(default_factory=KmsDouble)
     time: datetime = field(default_factory=lambda: datetime.now(UTC))  # S3's clock cannot be chosen
     extra: tuple[str, ...] = ()
     gate_digest: str = ""
     policy_digest: str = ""
+    signing_keys_digest: str = ""
     sequence: int = 0
 
     def __post_init__(self) -> None:
@@ -85,6 +93,7 @@ class World:
             self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         self.pin_gate({"policy": "credit"})
         self.pin_policies(shipped_policies())
+        self.pin_signing_keys(self.signer)
 
     def now(self) -> datetime:
         """The clock of the steps."""
@@ -113,6 +122,13 @@ class World:
         """Store a policy bundle."""
         self.s3.put_object(Bucket=STORE, Key=POLICY_BUNDLE_KEY, Body=bundle)
         self.policy_digest = sha256_of(bundle)
+
+    def pin_signing_keys(self, *signers: TestSigner) -> None:
+        """Store the document of signing keys, whose last one signs, and hold their private halves in KMS."""
+        body = signing_keys_document(signers)
+        self.kms.keys.update({signer.arn: signer for signer in signers})
+        self.s3.put_object(Bucket=STORE, Key=SIGNING_KEYS_KEY, Body=body)
+        self.signing_keys_digest = sha256_of(body)
 
     def pin_next_policies(self, bundle: bytes) -> None:
         """Store the bundle that the group has already, while the others wait for it."""
@@ -211,6 +227,7 @@ class World:
             s3=self.s3,
             sagemaker=cast("SageMakerClient", self.registry),
             cloudwatch=cast("CloudWatchClient", self.cloudwatch),
+            kms=cast("KMSClient", self.kms),
         )
 
     def arguments(self, arn: str, execution: str = "run1") -> Arguments:
@@ -224,6 +241,7 @@ class World:
             gate_digest=self.gate_digest,
             policy_digest=self.policy_digest,
             image_digest="sha256:" + "2" * 64,
+            signing_keys_digest=self.signing_keys_digest,
             runtime=Runtime.CONTAINER,
             extra_reports=self.extra,
         )
@@ -252,6 +270,10 @@ class World:
 
     def record(self, arn: str, execution: str = "run1") -> EvidenceRecord:
         """The evidence record of a run."""
+        return open_envelope(self.envelope(arn, execution)).record
+
+    def envelope(self, arn: str, execution: str = "run1") -> bytes:
+        """The same as it is stored: signed."""
         package = ModelPackageArn.parse(arn)
         key = decision_key(package.group, package.version, execution)
-        return EvidenceRecord.from_json(self.s3.get_object(Bucket=EVIDENCE, Key=key)["Body"].read())
+        return self.s3.get_object(Bucket=EVIDENCE, Key=key)["Body"].read()

@@ -7,10 +7,9 @@ from modelgate.aws.decisions import existing_decision, list_decisions, read_pinn
 from modelgate.aws.objects import Bucket
 from modelgate.cli.decision.told import Told
 from modelgate.contracts.arns import ExecutionArn, ModelPackageArn
-from modelgate.contracts.check_report import MAX_CHECK_REPORT_BYTES
-from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import conflict_key
 from modelgate.errors import ContentError, ModelgateError
+from modelgate.evidence.envelope import MAX_ENVELOPE_BYTES, open_envelope
 from modelgate.evidence.record import CONFLICT_SCHEMA, EvidenceRecord
 from modelgate.policy.model import Bundle, Policy
 from modelgate.reports.strict_json import loads
@@ -25,11 +24,11 @@ def read_record(path: Path) -> Told:
         ContentError: it is not the record of a judgement.
     """
     with path.open("rb") as file:
-        data = file.read(MAX_CHECK_REPORT_BYTES + 1)
+        data = file.read(MAX_ENVELOPE_BYTES + 1)
     try:
-        record = EvidenceRecord.from_json(data)
-        told = Told(record=record, place=str(path), digest=sha256_of(data))
-        ModelPackageArn.parse(record.subject.package_arn)
+        sealed = open_envelope(data)
+        told = Told(record=sealed.record, place=str(path), digest=sealed.digest)
+        ModelPackageArn.parse(sealed.record.subject.package_arn)
     except (ContentError, ValueError) as error:  # a bound that is none is a ValueError
         raise ContentError(f"{path}: {error}; name a file of decisions/… in the evidence store") from error
     return told

@@ -9,9 +9,11 @@ import boto3
 from modelgate.contracts.gate import SCHEMA as GATE_SCHEMA
 from modelgate.contracts.layout import GATE_KEY, META_SHA256, META_SOURCE_SEQUENCER, META_SOURCE_VERSION
 from modelgate.contracts.layout import POLICY_BUNDLE_KEY as BUNDLE_KEY
+from modelgate.contracts.layout import SIGNING_KEYS_KEY as KEYS_KEY
 from modelgate.policy.model import Evidence
 
 from tests.unit.checks.subjects import bundle, check, policy
+from tests.unit.moto_kms import new_signing_keys
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,6 +39,7 @@ class Governance:
     url: str
     gate_digest: str
     policy_digest: str
+    signing_keys_digest: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -63,6 +66,7 @@ class Governance:
             "--gate-digest": self.gate_digest,
             "--policy-digest": self.policy_digest,
             "--image-digest": IMAGE_DIGEST,
+            "--signing-keys-digest": self.signing_keys_digest,
         }
         return [word for pair in given.items() for word in pair]
 
@@ -87,13 +91,18 @@ def set_up(url: str) -> Governance:
         "products": {PRODUCT: {"name": "lending", "bucket": BUCKET}},
         "groups": {GROUP: {"team": "lending", "account": PRODUCT, "tags": {}, "mode": "enforce"}},
     }
-    documents = {GATE_KEY: json.dumps(gate).encode(), BUNDLE_KEY: bundle(policies=(POLICY,)).to_json()}
+    documents = {
+        GATE_KEY: json.dumps(gate).encode(),
+        BUNDLE_KEY: bundle(policies=(POLICY,)).to_json(),
+        KEYS_KEY: new_signing_keys(boto3.client("kms", **client_arguments(url))),
+    }
     for key, data in documents.items():
         s3.put_object(Bucket=STORE, Key=key, Body=data)
     governance = Governance(
         url=url,
         gate_digest=f"sha256:{hashlib.sha256(documents[GATE_KEY]).hexdigest()}",
         policy_digest=f"sha256:{hashlib.sha256(documents[BUNDLE_KEY]).hexdigest()}",
+        signing_keys_digest=f"sha256:{hashlib.sha256(documents[KEYS_KEY]).hexdigest()}",
     )
     governance.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
     return governance

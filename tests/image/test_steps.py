@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from tests.image.judged import EXECUTION, IMAGE_DIGEST, Governance, register, set_up
 from tests.image.processing import OWN_USER, Job
+from tests.unit.moto_kms import take_digests
 
 OTHER_USER = "10001:10001"
 
@@ -20,6 +21,8 @@ OTHER_USER = "10001:10001"
 @pytest.fixture(scope="module")
 def governance() -> Iterator[Governance]:
     """A governance account behind an HTTP endpoint on the loopback address."""
+    mending = pytest.MonkeyPatch()
+    take_digests(mending)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -27,6 +30,7 @@ def governance() -> Iterator[Governance]:
         yield set_up(f"http://{host}:{port}")
     finally:
         server.stop()
+        mending.undo()
 
 
 @pytest.fixture

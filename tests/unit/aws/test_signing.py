@@ -1,8 +1,6 @@
 """Signing and verifying with KMS, as moto imitates it: real keys, real signatures."""
 
-import base64
-import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -10,10 +8,10 @@ from modelgate.aws.signing import KmsSigner, KmsVerifier
 from modelgate.errors import InfrastructureError
 from modelgate.evidence.envelope import open_envelope, seal, verify_signature
 from modelgate.evidence.public_keys import PublicKeys
-from modelgate.evidence.signing_keys import SCHEMA, SigningKeys, keyid_of
+from modelgate.evidence.signing_keys import SigningKeys
 
 from tests.unit.evidence.records_made_up import record
-from tests.unit.kms_double import KmsDouble
+from tests.unit.moto_kms import new_signing_keys, take_digests
 from tests.unit.signing_made_up import TestSigner, signing_keys
 
 if TYPE_CHECKING:
@@ -24,33 +22,20 @@ MESSAGE = b"m" * 1_000_000  # far more than KMS takes at once
 
 
 @pytest.fixture
-def kms(s3: "S3Client") -> "KMSClient":
+def kms(s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> "KMSClient":
     """KMS of the mocked account."""
+    take_digests(monkeypatch)
     return boto3.client("kms", region_name="eu-west-1")
 
 
 @pytest.fixture
 def keys(kms: "KMSClient") -> SigningKeys:
-    """One key in KMS, its public half pinned as deployment pins it."""
-    made = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
-    der = base64.b64encode(kms.get_public_key(KeyId=made["KeyId"])["PublicKey"]).decode()
-    pem = f"-----BEGIN PUBLIC KEY-----\n{der[:64]}\n{der[64:]}\n-----END PUBLIC KEY-----\n"
-    document = {
-        "schema": SCHEMA,
-        "active": keyid_of(pem),
-        "keys": {keyid_of(pem): {"arn": made["Arn"], "public_key": pem}},
-    }
-    return SigningKeys.from_json(json.dumps(document).encode())
+    """One key in KMS, its public half pinned."""
+    return SigningKeys.from_json(new_signing_keys(kms))
 
 
-def test_a_record_signed_by_kms_is_verified_by_kms_and_without_it() -> None:
-    """The update step signs, functions verify with KMS, auditors with the public key alone.
-
-    Not with moto, which takes a digest for a message and hashes it once more.
-    """
-    signer = TestSigner()
-    kms, keys = cast("KMSClient", KmsDouble(signer)), signing_keys(signer)
-
+def test_a_record_signed_by_kms_is_verified_by_kms_and_without_it(kms: "KMSClient", keys: SigningKeys) -> None:
+    """The update step signs, functions verify with KMS, auditors with the public key alone."""
     sealed = open_envelope(seal(record(), KmsSigner(kms, keys)))
 
     assert verify_signature(sealed, KmsVerifier(kms, keys)) == keys.active

@@ -13,6 +13,8 @@ Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision,
                  bundles/<group>/<version, 9 digits>.json  a policy bundle that has judged the group
                  refusals/<group>/<version>/<execution id>.json   a check report that the update step refused
                  adopted/<group>.json                      what was approved before the gate watched the group
+                 break-glass/<group>/<version>/<id>.json   a person sets a status past the gate
+                 reverts/<group>/<version>/<execution id>.json   an approval without proof was set back to pending
                  reviews/<group>/<version>/<execution id>/<reviewer>.json   what a person said of a held decision
 """
 
@@ -72,6 +74,21 @@ def bundle_key(group: str, version: int) -> str:
 def adoption_key(group: str) -> str:
     """Where the first audit of a group notes what was approved before."""
     return f"adopted/{group}.json"
+
+
+def break_glass_prefix(group: str, version: int) -> str:
+    """Where the uses of the break-glass role on one package version are recorded."""
+    return f"break-glass/{group}/{version}/"
+
+
+def break_glass_key(group: str, version: int, use: str) -> str:
+    """Where one of them is recorded, before the status is written."""
+    return f"{break_glass_prefix(group, version)}{use}.json"
+
+
+def revert_key(group: str, version: int, execution_id: str) -> str:
+    """Where the evidence store notes that a run set an approval without proof back."""
+    return f"reverts/{group}/{version}/{execution_id}.json"
 
 
 def reviews_prefix(group: str, version: int) -> str:

@@ -18,6 +18,7 @@ LEVELS = {
     "decide": 2,
     "evidence": 2,
     "replay": 2,
+    "audit": 2,
     "aws": 3,
     "steps": 4,
     "cli": 4,
@@ -41,7 +42,7 @@ def imported(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_go_one_way(path: Path) -> None:
-    """contracts, errors ◀ policy, reports, checks ◀ evaluate, decide, evidence ◀ aws ◀ steps, cli."""
+    """contracts, errors ◀ policy, reports, checks ◀ evaluate, decide, evidence, audit ◀ aws ◀ steps, cli."""
     inside = [name.split(".")[1] for name in imported(path) if name.startswith("modelgate.")]
 
     assert [name for name in inside if LEVELS[name] > LEVELS[room(path)]] == []

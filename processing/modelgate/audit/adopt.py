@@ -1,0 +1,44 @@
+"""The first audit of a group: what was approved before anybody watched is listed once, and then left alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from modelgate.audit.finding import Finding, Kind
+from modelgate.audit.package import Watched
+from modelgate.contracts.package import APPROVED
+from modelgate.evidence.adoption import Adoption, LegacyPackage
+from modelgate.evidence.proof import Flaw
+
+
+def adopt(group: str, packages: Iterable[Watched], *, now: datetime) -> Adoption:
+    """The note of *group*: its approved packages on which no record that counts was ever written.
+
+    A package with a signed decision is none of them, whatever has become of it: the gate has watched it.
+    """
+    legacy = {
+        str(watched.package.arn.version): LegacyPackage(
+            registration=watched.package.registration, creation_time=watched.package.creation_time
+        )
+        for watched in packages
+        if watched.package.approval_status == APPROVED and _was_never_watched(watched)
+    }
+    return Adoption(group=group, adopted_at=now.isoformat(), packages=legacy)
+
+
+def legacy_finding(watched: Watched) -> Finding:
+    """What is said once of a package that was approved before."""
+    arn = watched.package.arn
+    return Finding(
+        kind=Kind.LEGACY,
+        sentence=(
+            f"{arn} was Approved before the gate watched its group, and is noted as such; see whether you know it, "
+            "and register a new version to have its model judged"
+        ),
+        package=arn,
+        group=arn.group,
+    )
+
+
+def _was_never_watched(watched: Watched) -> bool:
+    proof = watched.proof(None)
+    return proof.flaw in (Flaw.NO_RECORD, Flaw.NOT_VALID) and watched.last is None

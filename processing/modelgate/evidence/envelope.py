@@ -128,15 +128,19 @@ def statement(record: EvidenceRecord) -> dict[str, Any]:
     Raises:
         ContentError: the record judged nothing, or pins an artifact without a digest.
     """
-    pinned = (artifact for artifact in record.subject.artifacts if artifact.state is ArtifactState.PINNED)
-    named = [(record.subject.package_arn, record.subject.registration), *map(_stored, pinned)]
     return {
         "_type": STATEMENT_TYPE,
-        # Two containers may name one model file: once is enough.
-        "subject": [{"name": name, "digest": {"sha256": _hex(name, digest)}} for name, digest in dict.fromkeys(named)],
+        "subject": _subject(record),
         "predicateType": PREDICATE_TYPE,
         "predicate": encode(record),
     }
+
+
+def _subject(record: EvidenceRecord) -> list[dict[str, Any]]:
+    pinned = (artifact for artifact in record.subject.artifacts if artifact.state is ArtifactState.PINNED)
+    named = [(record.subject.package_arn, record.subject.registration), *map(_stored, pinned)]
+    # Two containers may name one model file: once is enough.
+    return [{"name": name, "digest": {"sha256": _hex(name, digest)}} for name, digest in dict.fromkeys(named)]
 
 
 def _stored(artifact: Artifact) -> tuple[str, str | None]:
@@ -159,7 +163,7 @@ def _record(payload: bytes) -> EvidenceRecord:
             f"this code reads {PREDICATE_TYPE}"
         )
     record = decode(EvidenceRecord, document["predicate"])
-    if document["subject"] != statement(record)["subject"]:
+    if document["subject"] != _subject(record):
         raise ContentError("the statement's subject is not what its record is about; find out who wrote it")
     return record
 

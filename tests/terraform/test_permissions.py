@@ -101,12 +101,15 @@ def test_the_update_step_changes_only_packages_under_the_gate() -> None:
 
 
 def test_the_check_step_can_judge_but_not_decide() -> None:
-    """It describes packages, reads what was decided before, and writes nothing but results of executions."""
+    """It describes packages, reads what was decided before, and writes nothing but its own results of executions."""
     check = role("check")
     on_decisions = [s for s in check if any("evidence" in resource for resource in s.resources)]
 
     assert actions(check, "sagemaker") == {"sagemaker:DescribeModelPackage"}
-    assert resources(check, "s3:PutObject") == {"arn:aws:s3:::modelgate-local-artifacts-222222222222/executions/*"}
+    assert resources(check, "s3:PutObject") == {
+        "arn:aws:s3:::modelgate-local-artifacts-222222222222/executions/*/checks/*"
+    }
+    assert actions(check, "iam") | actions(check, "sqs") | actions(check, "sts") == set()
     assert actions(on_decisions, "s3") == {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
 
 
@@ -434,6 +437,7 @@ def test_each_folder_that_a_verdict_rests_on_has_one_writer() -> None:
     assert writers == {
         (f"{artifacts}/executions/*", f"{roles}check"),
         (f"{artifacts}/executions/*/checks/*", f"{roles}check"),
+        (f"{artifacts}/pinned/*", "arn:aws:iam::222222222222:role/modelgate-deploy"),
         (f"{artifacts}/333333333333/*", f"{roles}copy-artifacts"),
         (f"{artifacts}/444444444444/*", f"{roles}copy-artifacts"),
         # Everything but these, which have writers of their own.

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.terraform
 
 PLATFORM = {
     "deploy_role": ('"arn:aws:iam::1:role/x"', "not an ARN"),
+    "deployers": ('["modelgate-*"]', "not an ARN and not a pattern"),
     "environment": ('"X"', 'such as "staging"'),
     "governance_account_id": ('"22"', "12 digits, in quotes"),
     "on_destroy": ('"perhaps"', 'must be "refuse" or "empty"'),

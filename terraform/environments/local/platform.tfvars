@@ -3,6 +3,7 @@ environment           = "local"
 prefix                = "modelgate-local"
 region                = "eu-west-1"
 governance_account_id = "222222222222"
+deployers             = ["modelgate-deploy"]
 on_destroy            = "empty"
 signing_keys          = ["2026"]
 

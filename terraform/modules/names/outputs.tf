@@ -23,6 +23,11 @@ output "copier_role_arn" {
   value       = "${local._governance_roles}${local.copier}"
 }
 
+output "deployer_role_arns" {
+  description = "ARNs of the roles that apply the platform; none where the shell's own credentials do."
+  value       = sort([for name in var.deployer_roles : "arn:${var.partition}:iam::${var.governance_account_id}:role/${name}"])
+}
+
 output "evidence_store" {
   description = "Bucket with the decision records."
   value       = "${var.prefix}-evidence-${var.governance_account_id}"

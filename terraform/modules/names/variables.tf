@@ -1,3 +1,9 @@
+variable "deployer_roles" {
+  description = "Roles of the governance account that apply the platform, by path and name."
+  type        = set(string)
+  nullable    = false
+}
+
 variable "governance_account_id" {
   description = "Account that holds the registry, the stores and the approval pipeline."
   type        = string

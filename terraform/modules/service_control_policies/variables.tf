@@ -31,7 +31,7 @@ variable "exempt" {
 
   validation {
     condition     = length(var.exempt.deployers) > 0
-    error_message = "exempt.deployers must name at least one role; without it nobody could ever change the platform again."
+    error_message = "exempt.deployers must name at least one role (deploy_role or deployers of platform.tfvars); without it nobody could ever change the platform again."
   }
 
   validation {

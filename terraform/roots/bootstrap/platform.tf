@@ -18,6 +18,18 @@ variable "deploy_role" {
   }
 }
 
+variable "deployers" {
+  description = "Roles of the governance account that apply the platform beside `deploy_role`, by path and name, without a leading slash."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.deployers : can(regex("^[^/:*?][^:*?]*$", name))])
+    error_message = "deployers: each is a name such as \"modelgate-deploy\" or a path and name \"platform/modelgate-deploy\", not an ARN and not a pattern."
+  }
+}
+
 variable "environment" {
   description = "Name of the environment: the folder that holds its values."
   type        = string

@@ -16,6 +16,7 @@ locals {
 module "names" {
   source = "../../modules/names"
 
+  deployer_roles        = concat(var.deploy_role[*], tolist(var.deployers))
   governance_account_id = var.governance_account_id
   partition             = var.partition
   prefix                = var.prefix
@@ -45,6 +46,7 @@ module "artifact_store" {
     { "executions/*/checks" = [module.names.role_arns.check] }, # of every execution
     { for name, step in var.extra_steps : "executions/*/reports/${name}" => [step.role_arn] },
     { for product in module.names.products : product.account_id => [module.names.role_arns.copy_artifacts] },
+    { for arns in [module.names.deployer_role_arns] : "pinned" => arns if length(arns) > 0 }, # else whose the shell's credentials are is not known here
   )
 }
 

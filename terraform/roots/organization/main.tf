@@ -5,13 +5,13 @@ locals {
   account      = { id = var.management_account_id, partition = var.partition, region = var.region }
   state_bucket = "${var.prefix}-tfstate-${var.management_account_id}"
 
-  _role     = "arn:${var.partition}:iam::${var.governance_account_id}:role/"
-  deployers = toset([for name in concat(var.deploy_role[*], tolist(var.deployers)) : "${local._role}${name}"])
+  _role = "arn:${var.partition}:iam::${var.governance_account_id}:role/"
 }
 
 module "names" {
   source = "../../modules/names"
 
+  deployer_roles        = concat(var.deploy_role[*], tolist(var.deployers))
   governance_account_id = var.governance_account_id
   partition             = var.partition
   prefix                = var.prefix
@@ -42,7 +42,7 @@ module "service_control_policies" {
   }
 
   exempt = {
-    deployers        = local.deployers
+    deployers        = module.names.deployer_role_arns
     extra_steps      = [for name in var.extra_step_roles : "${local._role}${name}"]
     image_publishers = [for name in var.image_publishers : "${local._role}${name}"]
   }

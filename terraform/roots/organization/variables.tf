@@ -1,20 +1,3 @@
-variable "deployers" {
-  description = "Roles of the governance account that apply the platform beside `deploy_role`: path and name, without a leading slash."
-  type        = set(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = length(var.deployers) > 0 || var.deploy_role != null
-    error_message = "deployers must name at least one role where there is no deploy_role; without it nobody could ever change the platform again."
-  }
-
-  validation {
-    condition     = alltrue([for name in var.deployers : can(regex("^[^/:*?][^:*?]*$", name))])
-    error_message = "deployers: each is a name such as \"modelgate-deploy\" or a path and name \"platform/modelgate-deploy\", not an ARN and not a pattern."
-  }
-}
-
 variable "extra_step_roles" {
   description = "Roles of the governance account that extra steps of the pipeline run as: path and name."
   type        = set(string)

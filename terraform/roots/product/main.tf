@@ -8,6 +8,7 @@ locals {
 module "names" {
   source = "../../modules/names"
 
+  deployer_roles        = concat(var.deploy_role[*], tolist(var.deployers))
   governance_account_id = var.governance_account_id
   partition             = var.partition
   prefix                = var.prefix

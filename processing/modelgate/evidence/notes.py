@@ -1,4 +1,7 @@
-"""Short notes of the evidence store: an approval took effect, a bundle has judged a group, a report was refused."""
+"""Short notes of the evidence store.
+
+An approval took effect, a bundle has judged a group, a report was refused, an approval without proof was set back.
+"""
 
 from dataclasses import dataclass
 
@@ -9,6 +12,7 @@ from modelgate.errors import ContentError, UnreadableJsonError
 APPROVAL_SCHEMA = "modelgate/approval-note/v1"
 BUNDLE_SCHEMA = "modelgate/bundle-note/v1"
 REFUSAL_SCHEMA = "modelgate/refusal/v1"
+REVERT_SCHEMA = "modelgate/revert/v1"
 MAX_NOTE_BYTES = 10_000
 
 _LIMITS = Limits(size=MAX_NOTE_BYTES)
@@ -79,6 +83,31 @@ class RefusalNote:
             ContentError: it is not one of the schema this code reads.
         """
         return _read(cls, REFUSAL_SCHEMA, data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertNote:
+    """A package that was Approved without proof (*flaw* is the kind of it, *reasons* are sentences), as it was then."""
+
+    package_arn: str
+    registration: str
+    execution_arn: str
+    flaw: str
+    reasons: tuple[str, ...]
+    reverted_at: str
+
+    def to_json(self) -> bytes:
+        """The object in the evidence store."""
+        return canonical({"schema": REVERT_SCHEMA, **encode(self)})
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "RevertNote":
+        """Read a note.
+
+        Raises:
+            ContentError: it is not one of the schema this code reads.
+        """
+        return _read(cls, REVERT_SCHEMA, data)
 
 
 def _read(kind: type[T], schema: str, data: bytes) -> T:

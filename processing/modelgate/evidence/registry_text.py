@@ -1,6 +1,6 @@
 """What the registry is told: one line of description, and a few metadata values, within the service's limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from modelgate.contracts.gate import Mode
 from modelgate.contracts.results import Judgement, Severity, Status, Verdict
@@ -24,11 +24,13 @@ def describe(judgement: Judgement, subject: Subject, evidence_uri: str) -> str:
 
     Of a shadow group it is what the registry would have been told.
     """
-    tail = f" Evidence: {evidence_uri}"
-    room = MAX_DESCRIPTION - len(tail)
     shadow = "Shadow, not applied: " if subject.group.mode is Mode.SHADOW else ""
-    text = _one_line(f"{shadow}{_said(judgement, subject)}")
-    return (text if len(text) <= room else text[: room - 1] + "…") + tail
+    return _fitted(f"{shadow}{_said(judgement, subject)}", evidence_uri)
+
+
+def describe_revert(reasons: Sequence[str], evidence_uri: str) -> str:
+    """Why an approval was set back, in one line; the address of the note at the end."""
+    return _fitted(f"Set back to be judged, as nothing proves the approval: {'; '.join(reasons)}.", evidence_uri)
 
 
 def metadata(
@@ -83,6 +85,12 @@ def _counted(judgement: Judgement, waivers: list[str]) -> str:
         names = sorted({r.check for r in judgement.results if r.severity is Severity.WARN and r not in passed})
         parts.append(f"{warned} only warned ({', '.join(names)})")
     return ", ".join(parts)
+
+
+def _fitted(text: str, evidence_uri: str) -> str:
+    tail = f" Evidence: {evidence_uri}"
+    text, room = _one_line(text), MAX_DESCRIPTION - len(tail)
+    return (text if len(text) <= room else text[: room - 1] + "…") + tail
 
 
 def _one_line(text: str) -> str:

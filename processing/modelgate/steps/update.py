@@ -21,6 +21,7 @@ from modelgate.steps.past import governing
 from modelgate.steps.past_binding import verify_past, verify_reviews, verify_time
 from modelgate.steps.pinned import load_pinned
 from modelgate.steps.refusal import record_refusal
+from modelgate.steps.revert import set_back
 from modelgate.steps.run import run as run_step
 
 
@@ -50,7 +51,7 @@ def _update(run: Run, report_bytes: bytes) -> str:
     )
     verify_binding(report.binding, expected)
     if report.subject is None or report.judgement is None:
-        return str(report.note)
+        return set_back(run) or str(report.note)
     package = run.look()
     if package is None:
         return f"{run.arguments.package} no longer exists; nothing was written"

@@ -49,6 +49,8 @@ def test_all_lists_every_result_and_whole_digests(record: Path) -> None:
     assert "disparate-impact" not in short
     assert "disparate-impact" in long
     assert "basis     sha256:" in long
+    assert "signers   sha256:" in long
+    assert "as given  sha256:" in long
     assert "…" not in long
 
 
@@ -137,6 +139,7 @@ def test_the_document_has_the_documented_keys(record: Path) -> None:
         "policy_version",
         "reasons",
         "record",
+        "registration",
         "registry_status",
         "results",
         "review",

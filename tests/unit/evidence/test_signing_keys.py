@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,18 @@ def test_a_document_that_is_not_exactly_right_is_refused(case: str) -> None:
 
     with pytest.raises(PinError, match=sentence):
         SigningKeys.from_json(data)
+
+
+def test_records_are_read_and_verified_by_kms_without_a_cryptography_library() -> None:
+    """The zips of the functions are pure Python: none of what they import may need a compiled wheel."""
+    modules = ("evidence.envelope", "evidence.signing_keys", "aws.signing", "aws.decisions")
+    program = "import sys; sys.modules.update(dict.fromkeys(('cryptography', '_cffi_backend', 'cffi')));" + "".join(
+        f"import modelgate.{module};" for module in modules
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_unknown_key_verifies_nothing() -> None:

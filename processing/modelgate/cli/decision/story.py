@@ -60,6 +60,8 @@ def _facts(told: Told, *, everything: bool) -> Iterator[str]:
     if everything:
         yield f"  image     {binding.image_digest} ({binding.runtime})"
         yield f"  gate      {binding.gate_digest}"
+        yield f"  signers   {binding.signing_keys_digest}"
+        yield f"  as given  {subject.registration}"
         yield f"  basis     {judgement.basis}"
 
 

@@ -35,6 +35,7 @@ class Told:
             "registry_status": record.registry_status,
             "conflict": self.conflict,
             "package_arn": subject.package_arn,
+            "registration": subject.registration,
             "group": document_of(subject.group),
             "binding": document_of(record.report.binding),
             **judgement_document(record.judgement, self.policy),

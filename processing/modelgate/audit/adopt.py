@@ -20,7 +20,7 @@ def adopt(group: str, packages: Iterable[Watched], *, now: datetime) -> Adoption
             registration=watched.package.registration, creation_time=watched.package.creation_time
         )
         for watched in packages
-        if watched.package.approval_status == APPROVED and _was_never_watched(watched)
+        if is_candidate(watched)
     }
     return Adoption(group=group, adopted_at=now.isoformat(), packages=legacy)
 
@@ -39,6 +39,7 @@ def legacy_finding(watched: Watched) -> Finding:
     )
 
 
-def _was_never_watched(watched: Watched) -> bool:
-    proof = watched.proof(None)
-    return proof.flaw in (Flaw.NO_RECORD, Flaw.NOT_VALID) and watched.last is None
+def is_candidate(watched: Watched) -> bool:
+    """Whether it is approved, and nothing that counts was ever said of it."""
+    unheard = watched.proof(None).flaw in (Flaw.NO_RECORD, Flaw.NOT_VALID) and watched.last is None
+    return unheard and watched.package.approval_status == APPROVED

@@ -7,9 +7,14 @@ from modelgate.contracts.messages import Request
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 MAX_DELAY_SECONDS = 900  # SQS API reference, SendMessage
 _MAX_REASON = 1000
+_WAITING: tuple["QueueAttributeNameType", ...] = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+)
 
 
 def request_again(sqs: "SQSClient", *, queue_url: str, request: Request, delay_seconds: int) -> None:
@@ -31,6 +36,17 @@ def find_queue(sqs: "SQSClient", name: str) -> str:
     """
     with infrastructure(f"looking for the queue {name}"):
         return sqs.get_queue_url(QueueName=name)["QueueUrl"]
+
+
+def count_messages(sqs: "SQSClient", queue_url: str) -> int:
+    """About how many messages wait in a queue, those that somebody is just reading included.
+
+    Raises:
+        InfrastructureError: the queue did not answer.
+    """
+    with infrastructure(f"counting the messages of {queue_url}"):
+        answer = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=list(_WAITING))
+    return sum(int(answer["Attributes"][name]) for name in _WAITING)
 
 
 def dead_letter(sqs: "SQSClient", *, queue_url: str, body: str, reason: str) -> None:

@@ -1,6 +1,6 @@
-"""The model registry, read: one package by ARN."""
+"""The model registry, read: one package by ARN, and which packages a group has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -38,6 +38,25 @@ def describe_package(sagemaker: "SageMakerClient", arn: ModelPackageArn) -> Mode
     """
     answer = describe(sagemaker, arn)
     return None if answer is None else ModelPackage.from_describe(answer)
+
+
+def list_packages(sagemaker: "SageMakerClient", group: str) -> Iterator[ModelPackageArn]:
+    """Every version of *group*, the newest first. A list is never an identity: each is described by its ARN.
+
+    Raises:
+        InfrastructureError: the registry did not answer, or has no such group.
+    """
+    with infrastructure(f"listing the packages of {group}"):
+        token: dict[str, Any] = {}
+        while True:
+            page = sagemaker.list_model_packages(
+                ModelPackageGroupName=group, SortBy="CreationTime", SortOrder="Descending", MaxResults=100, **token
+            )
+            for summary in page["ModelPackageSummaryList"]:
+                yield ModelPackageArn.parse(summary["ModelPackageArn"])
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
 
 
 def _is_missing(error: ClientError) -> bool:

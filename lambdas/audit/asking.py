@@ -1,0 +1,77 @@
+"""Ask the pipeline for what would mend a finding: each attempt once, a few of them, well apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelgate.audit.finding import Finding
+from modelgate.audit.remedy import Attempt, Patience, Remedy, RemedyKind, change_of
+from modelgate.aws.attempts import Attempts
+from modelgate.aws.queue import request_again
+from modelgate.contracts.messages import ApprovalRequest, Request, RevertRequest
+from modelgate.errors import InfrastructureError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
+_ASKED = {RemedyKind.JUDGE: "asked to have it judged again", RemedyKind.REVERT: "asked to have it set back to pending"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A finding, and what was done about it; None when nothing was."""
+
+    finding: Finding
+    action: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How to ask. *reverts* is the gate's word on approvals without proof; *now* is in epoch seconds."""
+
+    sqs: "SQSClient"
+    queue_url: str
+    attempts: Attempts
+    patience: Patience
+    reverts: bool
+    now: float
+
+    def answer(self, findings: Sequence[Finding]) -> tuple[tuple[Told, ...], tuple[str, ...]]:
+        """Ask for the remedies of *findings*, each once however many ask for it; also what could not be asked for."""
+        actions: dict[Remedy, str | None] = {}
+        troubles = []
+        for remedy in dict.fromkeys(finding.remedy for finding in findings if finding.remedy is not None):
+            try:
+                actions[remedy] = self._ask(remedy)
+            except InfrastructureError as error:
+                troubles.append(str(error))
+        return tuple(Told(finding=finding, action=_action(finding, actions)) for finding in findings), tuple(troubles)
+
+    def _ask(self, remedy: Remedy) -> str | None:
+        if remedy.kind is RemedyKind.REVERT and not self.reverts:
+            return None
+        last = self.attempts.last(remedy)
+        attempt = self.patience.next(last, now=self.now)
+        if attempt is None:
+            return self._waiting(last)
+        # Sent before it is noted: after a crash in between the same attempt is sent again, and its claim answers that.
+        request_again(self.sqs, queue_url=self.queue_url, request=_request(remedy, attempt), delay_seconds=0)
+        self.attempts.note(remedy, attempt)
+        return f"{_ASKED[remedy.kind]}, attempt {attempt.number} of {self.patience.attempts}"
+
+    def _waiting(self, last: Attempt | None) -> str | None:
+        made = 0 if last is None else last.number
+        if made < self.patience.attempts:
+            return None  # the last one may still succeed
+        return f"none any more: {made} attempts have changed nothing, a person has to look"
+
+
+def _request(remedy: Remedy, attempt: Attempt) -> Request:
+    change = change_of(remedy, attempt)
+    if remedy.kind is RemedyKind.REVERT:
+        return RevertRequest(arn=remedy.arn, change=change)
+    return ApprovalRequest(arn=remedy.arn, change=change)
+
+
+def _action(finding: Finding, actions: Mapping[Remedy, str | None]) -> str | None:
+    return None if finding.remedy is None else actions.get(finding.remedy)

@@ -20,7 +20,7 @@ from deploy.closure import import_closure
 REPOSITORY = Path(__file__).resolve().parent.parent
 REQUIREMENTS = REPOSITORY / "requirements" / "lambda.txt"
 OUTPUT = REPOSITORY / "build" / "lambdas"
-FUNCTIONS = ("copy_artifacts", "start_approval")
+FUNCTIONS = ("audit", "copy_artifacts", "start_approval")
 RUNTIME = "3.13"
 MAX_BYTES = 2 * 1024 * 1024
 SOURCES = (REPOSITORY, REPOSITORY / "processing")

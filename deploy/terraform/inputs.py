@@ -5,12 +5,13 @@ import os
 from pathlib import Path
 
 from deploy.image_record import RecordError, find_record
+from deploy.lambdas import FUNCTIONS
 from deploy.paths import LOCAL, ROOT, workspace
 from deploy.terraform.errors import DeployError
 from deploy.terraform.signing_keys import signing_keys_path
 from deploy.terraform.values import GOVERNANCE, ORGANIZATION, Environment, Target
 
-ZIPS = {name: ROOT / f"build/lambdas/{name}.zip" for name in ("copy_artifacts", "start_approval")}
+ZIPS = {name: ROOT / f"build/lambdas/{name}.zip" for name in FUNCTIONS}
 
 
 def policy_bundle(environment: str) -> Path:

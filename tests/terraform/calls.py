@@ -11,13 +11,14 @@ from botocore import xform_name
 from deploy.paths import ROOT
 
 _PACKAGES = (ROOT / "processing", ROOT)  # modelgate, and lambdas
-_SERVICES = ("cloudwatch", "dynamodb", "s3", "sagemaker", "sqs", "sts")
+_SERVICES = ("cloudwatch", "dynamodb", "events", "kms", "s3", "sagemaker", "sqs", "sts")
+_PLAIN = frozenset({"sign", "verify"})  # of KMS; keys on a disk do both as well
 
 
 def calls_of(entry: str) -> frozenset[str]:
     """The AWS operations, as boto3 names them, that the program of module *entry* can call."""
     operations = _operations()
-    return frozenset(word for node in _reachable(entry) for word in _words(node) if word in operations)
+    return frozenset(word for node in _reachable(entry) for word in _called(node) if word in operations)
 
 
 @functools.cache
@@ -48,6 +49,16 @@ def _reachable(entry: str) -> Iterator[ast.AST]:
                 waiting.append((module, word))
             elif word in imported and imported[word][1] in _definitions(imported[word][0]):
                 waiting.append(imported[word])
+
+
+def _called(node: ast.AST) -> Iterator[str]:
+    """As `_words`; but what anything may be called counts only where a client of its name does it."""
+    plain = {
+        inner.attr
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Attribute) and inner.attr in _PLAIN and ast.unparse(inner.value).endswith("kms")
+    }
+    yield from (word for word in _words(node) if word not in _PLAIN or word in plain)
 
 
 def _words(node: ast.AST) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import tftest
 
+from deploy.lambdas import FUNCTIONS
 from deploy.terraform.binary import find_terraform, write_configuration
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -132,7 +133,7 @@ def _inputs(root: str, folder: Path) -> dict[str, str]:
     bundle.write_text("{}")
     keys = folder / "signing-keys.json"
     keys.write_text("{}")
-    zips = {name: str(folder / f"{name}.zip") for name in ("copy_artifacts", "start_approval")}
+    zips = {name: str(folder / f"{name}.zip") for name in FUNCTIONS}
     for path in zips.values():
         Path(path).write_bytes(b"PK\x05\x06" + bytes(18))  # an empty zip
     return {

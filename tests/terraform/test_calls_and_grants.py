@@ -21,19 +21,25 @@ ASKED_FOR = {
     "describe_model_package": {"sagemaker:DescribeModelPackage"},
     "get_item": {"dynamodb:GetItem"},
     "get_object": READ,
+    "get_queue_attributes": {"sqs:GetQueueAttributes"},
     "head_object": READ,
+    "list_model_packages": {"sagemaker:ListModelPackages"},
     "list_object_versions": {"s3:ListBucketVersions"},
     "list_objects_v2": {"s3:ListBucket"},
     "list_pipeline_executions": {"sagemaker:ListPipelineExecutions"},
+    "list_pipeline_parameters_for_execution": {"sagemaker:ListPipelineParametersForExecution"},
+    "put_events": {"events:PutEvents"},
     "put_item": {"dynamodb:PutItem"},
     "put_metric_data": {"cloudwatch:PutMetricData"},
     "put_object": WRITE,
     "query": {"dynamodb:Query"},
     "send_message": {"sqs:SendMessage"},
+    "sign": {"kms:Sign"},
     "start_pipeline_execution": {"sagemaker:StartPipelineExecution"},
     "update_item": {"dynamodb:UpdateItem"},
     "update_model_package": {"sagemaker:UpdateModelPackage"},
     "upload_part_copy": READ | PARTS,
+    "verify": {"kms:Verify"},
 }
 # What the service does with the role before, beside and after our code.
 FUNCTION = {
@@ -73,7 +79,11 @@ NETWORK = {
 # SageMaker uploads what the check step leaves in its folder.
 OUTPUT = {"kms:GenerateDataKey", "s3:AbortMultipartUpload", "s3:PutObject"}
 
+# No queue feeds it.
+SCHEDULED = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
+
 ROLES = {
+    "audit": ("lambdas.audit.handler", SCHEDULED),
     "copy-artifacts": ("lambdas.copy_artifacts.handler", FUNCTION),
     "start-approval": ("lambdas.start_approval.handler", FUNCTION),
     "check": ("modelgate.steps.check", JOB | OUTPUT),
@@ -116,7 +126,9 @@ def test_every_call_of_the_code_is_found() -> None:
     """The reading follows imports, classes and paginators: these few are known to lie deep."""
     assert {"upload_part_copy", "list_object_versions", "send_message"} <= calls_of("lambdas.copy_artifacts.handler")
     assert {"query", "start_pipeline_execution"} <= calls_of("lambdas.start_approval.handler")
-    assert "update_model_package" in calls_of("modelgate.steps.update")
+    assert {"list_model_packages", "put_events", "verify"} <= calls_of("lambdas.audit.handler")
+    assert {"sign", "update_model_package"} <= calls_of("modelgate.steps.update")
+    assert not {"sign", "verify"} & calls_of("modelgate.steps.check")
     assert "put_metric_data" in calls_of("modelgate.steps.update")
     assert "list_objects_v2" in calls_of("modelgate.steps.check")
     assert not {"update_model_package", "put_object", "put_metric_data"} & calls_of("modelgate.steps.check")

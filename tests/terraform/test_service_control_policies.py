@@ -72,6 +72,18 @@ def test_governance_and_every_product_account_are_bound_without_further_values()
     assert targets == {"governance": {environment.governance_account}, "products": set(environment.products.values())}
 
 
+def test_every_exempt_role_of_the_gate_is_one_that_the_platform_makes() -> None:
+    """A name that nobody has yet is one that somebody may take; the deployer's and the image's are values."""
+    made = {
+        f"arn:aws:iam::222222222222:role{values['path']}{values['name']}"
+        for address, values in planned(plan_case("governance", "local")).items()
+        if ".aws_iam_role." in f".{address}"
+    }
+    let_through = {arn for statement in denied().values() for arn in exempt(statement)}
+
+    assert let_through - made == {DEPLOYER, "arn:aws:iam::222222222222:role/modelgate-image"}
+
+
 def test_nobody_at_all_may_steer_an_execution_wear_a_role_of_the_gate_or_leave() -> None:
     """Not even the deployer."""
     unconditional = {sid for sid, statement in denied().items() if not statement.conditions}

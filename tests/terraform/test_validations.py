@@ -24,7 +24,7 @@ GOVERNANCE = {
     "image_uri": ('"repository:latest"', "pinned by digest"),
     "log_level": ('"LOUD"', "DEBUG, INFO, WARNING or ERROR"),
     "policy_bundle_path": ('"nowhere.json"', "make policies"),
-    "lambda_zips": ('{ copy_artifacts = "a.zip", start_approval = "b.zip" }', "make lambdas"),
+    "lambda_zips": ('{ audit = "a.zip", copy_artifacts = "b.zip", start_approval = "c.zip" }', "make lambdas"),
     "start_approval": ("{ retry_seconds = 901 }", "between 1 and 900"),
     "compute": ('{ instance_type = "t3.medium" }', 'such as "ml.t3.medium"'),
     "groups": ('{ loans = { team = "x", account = "999999999999" } }', "account of a product"),

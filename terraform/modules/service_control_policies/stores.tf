@@ -63,16 +63,17 @@ data "aws_iam_policy_document" "stores" {
     }
   }
 
+  # The audit counts its attempts there.
   statement {
     sid       = "OnlyTheTriggerClaims"
     effect    = "Deny"
-    actions   = ["dynamodb:BatchWrite*", "dynamodb:Delete*", "dynamodb:PartiQLDelete", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:Put*", "dynamodb:Restore*", "dynamodb:Update*"] # items and table
+    actions   = ["dynamodb:BatchWrite*", "dynamodb:Delete*", "dynamodb:PartiQL*", "dynamodb:Put*", "dynamodb:Restore*", "dynamodb:Update*"] # items and table; all of PartiQL, to save room
     resources = [local.claims_arn]
 
     condition {
       test     = "ArnNotEquals"
       variable = "aws:PrincipalArn"
-      values   = concat(local.deployers, [local._roles.start_approval])
+      values   = concat(local.deployers, [local._roles.audit, local._roles.start_approval])
     }
   }
 

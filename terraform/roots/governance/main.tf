@@ -9,6 +9,7 @@ locals {
   # Everything in the evidence store that says what was decided, and why.
   evidence_folders = ["adopted", "approved", "break-glass", "bundles", "decisions", "pinned", "refusals", "reverts", "reviews"]
 
+  evidence_store_arn = "arn:${var.partition}:s3:::${module.names.evidence_store}"
   artifact_store_arn = "arn:${var.partition}:s3:::${module.names.artifact_store}"
   key_arns           = "arn:${var.partition}:kms:${var.region}:${var.governance_account_id}:key/*" # narrowed by alias where it is used
 }

@@ -28,6 +28,11 @@ variable "audit" {
   }
 
   validation {
+    condition     = var.audit.timeout_seconds >= 180
+    error_message = "audit.timeout_seconds must be at least 180: the last two minutes of a run are kept for telling what it found."
+  }
+
+  validation {
     condition     = var.audit.timeout_seconds <= 60 * var.audit.interval_minutes
     error_message = "audit.timeout_seconds must not be longer than audit.interval_minutes; else two audits run at once and report everything twice."
   }
@@ -141,6 +146,7 @@ variable "image_uri" {
 variable "lambda_zips" {
   description = "Paths of the functions' zips; `make lambdas` builds them."
   type = object({
+    audit          = string
     copy_artifacts = string
     start_approval = string
   })

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.image_record import ImageRecord, Kind
+from deploy.lambdas import FUNCTIONS
 from deploy.paths import ROOT
 from deploy.terraform import inputs
 from deploy.terraform.__main__ import main
@@ -20,7 +21,7 @@ RECORD = ImageRecord(
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository in which everything that governance needs has been built."""
-    paths = [tmp_path / name for name in ("policy-bundle.json", "copy_artifacts.zip", "start_approval.zip")]
+    paths = [tmp_path / "policy-bundle.json", *(tmp_path / f"{name}.zip" for name in FUNCTIONS)]
     for path in paths:
         path.write_text("{}")
     monkeypatch.setattr(inputs, "ROOT", tmp_path)

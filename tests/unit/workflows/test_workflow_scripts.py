@@ -213,3 +213,28 @@ def test_no_text_of_a_plan_ends_its_code_block(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     expected = "## Plan for dev\n\n    ~ resource\n    ```\n    <b>bold</b>\n"
     assert (tmp_path / "summary").read_text() == expected
+
+
+@pytest.mark.parametrize(
+    ("committed", "found", "code"),
+    [("one key", "one key", 0), (None, "one key", 1), ("one key", "two keys", 1), (None, None, 0)],
+    ids=["committed", "first apply", "new key", "no key yet"],
+)
+def test_an_apply_is_red_until_the_pin_of_the_signing_keys_is_committed(
+    tmp_path: Path, committed: str | None, found: str | None, code: int
+) -> None:
+    """Otherwise each apply would trust whatever keys the account has that day."""
+    pin_of_keys = tmp_path / "terraform/environments/dev/signing-keys.json"
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    if committed is not None:
+        write(pin_of_keys, committed)
+        subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+        author = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+        subprocess.run(["git", "-C", str(tmp_path), *author, "commit", "--quiet", "-m", "pin"], check=True)
+    if found is not None:
+        write(pin_of_keys, found)
+    answer = run(script("apply-environment", "apply", "Insist on the pin"), tmp_path, ENVIRONMENT="dev")
+
+    assert answer.returncode == code
+    assert ("::error::commit" in answer.stdout) == (code == 1)
+    assert (tmp_path / "summary").exists() == (code == 1)

@@ -211,7 +211,9 @@ class Bundle:
         try:
             document = read_object(data, _LIMITS)
             if (schema := document.pop("schema", None)) != SCHEMA:
-                raise PolicyError(f"the policy bundle has schema {schema!a:.200}, this code reads {SCHEMA!r}")
+                raise PolicyError(
+                    f"the policy bundle has schema {schema!a:.200}, this code reads {SCHEMA!r}; build it again"
+                )
             return decode(cls, document)
         except ContentError as error:
             raise PolicyError(f"the policy bundle cannot be read ({error}); build it again") from error

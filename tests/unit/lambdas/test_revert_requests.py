@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.messages import RevertRequest, parse_message
 from modelgate.errors import MalformedMessageError
 
@@ -63,7 +64,7 @@ def test_a_gate_that_reverts_nothing_refuses_the_request(approved: World) -> Non
         (package_arn(9), "it is gone"),
     ],
 )
-def test_what_cannot_be_reverted_is_left_alone(approved: World, arn: object, reason: str) -> None:
+def test_what_cannot_be_reverted_is_left_alone(approved: World, arn: ModelPackageArn, reason: str) -> None:
     """Other groups, shadow groups and packages that are gone."""
     outcome = answer(approved, replace(REQUEST, arn=arn))
 

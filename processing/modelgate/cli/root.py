@@ -20,6 +20,7 @@ class Commands(GuardedGroup, LazyGroup):
         "decisions": Later("modelgate.cli.decisions", "decisions", "List decisions, newest first."),
         "review": Later("modelgate.cli.review", "review", "Approve or reject a held package, with a reason."),
         "reevaluate": Later("modelgate.cli.reevaluate", "reevaluate", "Ask the gate to judge a pending package again."),
+        "audit": Later("modelgate.cli.audit", "audit_command", "Find what is not as the gate left it."),
         "pack": Later("modelgate.cli.pack", "pack", "Fetch recorded decisions into an archive for replay."),
         "replay": Later("modelgate.cli.replay", "replay", "Judge recorded decisions again under a candidate policy."),
     }

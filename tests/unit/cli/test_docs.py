@@ -9,16 +9,21 @@ from pathlib import Path
 
 import boto3
 import pytest
+from modelgate.aws.session import Session
 from modelgate.cli.policy import PolicyCommands
 from modelgate.cli.root import Commands
+from modelgate.contracts.layout import adoption_key
+from modelgate.evidence.adoption import Adoption
 
+from tests.unit.cli.listing_registry import ListingRegistry
 from tests.unit.cli.running import POLICIES, run
 from tests.unit.steps import reports_made_up as made_up
-from tests.unit.steps.world import World
+from tests.unit.steps.world import EVIDENCE, World
 
 DOCS = Path(__file__).parents[3] / "docs" / "cli.md"
 _SHOWN = re.compile(r"```sh\n(?P<commands>(?:modelgate [^\n]*\n)+)```\n+(?:```text\n(?P<output>.*?)```\n)?", re.DOTALL)
 WIDTH = "110"
+PACKAGES = "arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval"
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,11 @@ def desk(world: World, loans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     request["ModelMetrics"]["Explainability"]["Report"]["S3Uri"] = "s3://scratch/explainability.json"
     (draft / "package.json").write_text(json.dumps(request))
     _decide(world)
-    boto3.client("sqs", region_name="eu-west-1").create_queue(QueueName="acme-start-approval")
+    sqs = boto3.client("sqs", region_name="eu-west-1")
+    for name in ("start-approval", "start-approval-dlq", "copy-artifacts-dlq", "audit-dlq"):
+        sqs.create_queue(QueueName=f"acme-{name}")
+    _approve_by_hand(world)
+    monkeypatch.setattr(Session, "sagemaker", lambda _: ListingRegistry(world.registry))
     return tmp_path
 
 
@@ -79,6 +88,13 @@ def _decide(world: World) -> None:
     world.run(world.register(version=2, reports={"quality.json": made_up.quality(auc=0.62)}))
     world.pin_gate({"policy": "credit"}, risk_tier="high")
     world.run(world.register(version=3))
+
+
+def _approve_by_hand(world: World) -> None:
+    """Version 4, in a group that was adopted before it was registered."""
+    world.registry.add(f"{PACKAGES}/4", metrics={}, model_data="s3://bucket/model", status="Approved")
+    adoption = Adoption(group="loan-approval", adopted_at="2026-01-01T00:00:00+00:00", packages={})
+    world.s3.put_object(Bucket=EVIDENCE, Key=adoption_key("loan-approval"), Body=adoption.to_json())
 
 
 def fits(printed: str, expected: str) -> bool:

@@ -103,10 +103,29 @@ def examine_record(data: bytes, verifier: Verifier, *, key: str, written_at: str
     try:
         sealed = open_envelope(data)
         keyid = verify_signature(sealed, verifier)
-        _refuse_contradiction(sealed.record, key)
+        refuse_contradiction(sealed.record, key)
     except ContentError as error:
         return RecordFault(key=key, written_at=written_at, sentence=f"{key}: {error}")
     return SignedRecord(key=key, written_at=written_at, keyid=keyid, sealed=sealed)
+
+
+def refuse_contradiction(record: EvidenceRecord, key: str | None = None) -> None:
+    """Refuse a record that contradicts itself, or the *key* it was found at.
+
+    Raises:
+        ContentError: it is about two things, belongs at another key, or says what its own checks do not.
+    """
+    binding, about = record.report.binding, record.subject.package_arn
+    package, execution = ModelPackageArn.parse(about), ExecutionArn.parse(binding.execution_arn)
+    place = decision_key(package.group, package.version, execution.id)
+    expected = (place if key is None else key, record.decision_id, binding.package_arn)
+    if (place, decision_id(package, execution), about) != expected:
+        raise ContentError(
+            f"it is decision {record.decision_id[:200]!a} on {about[:200]!a}, which belongs elsewhere; find out who "
+            "put it there"
+        )
+    if record.outcome not in (OUTCOMES[record.judgement.verdict], *_SAYS_NOTHING):
+        raise ContentError(f"it says {record.outcome} where its own checks say {record.judgement.verdict}")
 
 
 def proof_of(
@@ -128,19 +147,6 @@ def proof_of(
     if isinstance(last, FoundBreakGlass):
         return _by_break_glass(package, last)
     return _by_record(package, last)
-
-
-def _refuse_contradiction(record: EvidenceRecord, key: str) -> None:
-    binding, about = record.report.binding, record.subject.package_arn
-    package, execution = ModelPackageArn.parse(about), ExecutionArn.parse(binding.execution_arn)
-    place = decision_key(package.group, package.version, execution.id)
-    if (place, decision_id(package, execution), about) != (key, record.decision_id, binding.package_arn):
-        raise ContentError(
-            f"it is decision {record.decision_id[:200]!a} on {about[:200]!a}, which belongs elsewhere; find out who "
-            "put it there"
-        )
-    if record.outcome not in (OUTCOMES[record.judgement.verdict], *_SAYS_NOTHING):
-        raise ContentError(f"it says {record.outcome} where its own checks say {record.judgement.verdict}")
 
 
 def _says_something(word: Word) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelgate.aws.store import StoredCopy, find_copy, read_copy
 from modelgate.contracts.digests import is_digest, same_digest, sha256_of
-from modelgate.contracts.facts import BASELINES, Fact
+from modelgate.contracts.facts import Fact
 from modelgate.contracts.package import ModelPackage, NamedArtifact
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
 from modelgate.contracts.uris import S3Uri
@@ -14,6 +14,7 @@ from modelgate.errors import ContentError, InfrastructureError
 from modelgate.evidence.registry_text import team_metadata
 from modelgate.reports.read import read_report
 from modelgate.reports.strict_json import MAX_BYTES
+from modelgate.reports.together import facts_together
 from modelgate.steps.extra_reports import read_extra
 from modelgate.steps.past import Past
 from modelgate.steps.pinned import Pinned
@@ -48,7 +49,7 @@ def gather(
         group=pinned.group,
         containers=package.containers,
         artifacts=tuple(g.artifact for g in gathered),
-        facts=_once(gathered),
+        facts=facts_together((one.artifact, one.facts) for one in gathered),
         as_of=as_of,
         metadata=team_metadata(package.metadata),
         history=past.history,
@@ -123,21 +124,3 @@ def _artifact(
         state=state,
         problem=problem,
     )
-
-
-def _once(gathered: list[Gathered]) -> tuple[Fact, ...]:
-    """A package may name one file several times (Clarify writes one for all): its facts count once.
-
-    A file that is a baseline as well is two things: what the model is, and what it is compared with.
-    """
-    seen: set[tuple[bool, str | None, str | None, str, str]] = set()
-    facts: list[Fact] = []
-    for found in gathered:
-        artifact = found.artifact
-        baseline = artifact.name.startswith(BASELINES)
-        for fact in found.facts:
-            place = (baseline, artifact.stored_uri, artifact.version_id, fact.pointer, fact.metric)
-            if place not in seen:
-                seen.add(place)
-                facts.append(fact)
-    return tuple(facts)

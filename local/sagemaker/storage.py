@@ -134,7 +134,7 @@ class EmbeddedAws:
                 endpoint_url=self._url,
                 region_name=region,
                 aws_access_key_id=access_key,
-                aws_secret_access_key="unchecked",  # noqa: S106
+                aws_secret_access_key="unchecked",  # noqa: S106 - moto checks none
                 aws_session_token=token,
                 config=CONFIG,
             )

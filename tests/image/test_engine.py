@@ -95,13 +95,13 @@ def test_a_machine_without_an_engine_gets_a_sentence(monkeypatch: pytest.MonkeyP
 @pytest.mark.usefixtures("no_engine_yet")
 def test_an_engine_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """When dockerd ends at once, its last words are in the refusal and nothing stays behind."""
-    before = set(Path("/tmp").glob("modelgate-engine-*"))  # noqa: S108
+    before = set(Path("/tmp").glob("modelgate-engine-*"))  # noqa: S108 - where the engine puts them
     monkeypatch.setattr("deploy.engine._dockerd", lambda: "/bin/false")
 
     with pytest.raises(EngineUnavailableError, match="dockerd was started and did not come up"), engine():
         pytest.fail("there is an engine")
 
-    assert set(Path("/tmp").glob("modelgate-engine-*")) == before  # noqa: S108
+    assert set(Path("/tmp").glob("modelgate-engine-*")) == before  # noqa: S108 - where the engine puts them
 
 
 def test_a_garbled_engine_does_not_answer(tmp_path: Path) -> None:

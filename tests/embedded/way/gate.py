@@ -110,7 +110,7 @@ class Gate:
             json.dumps({"fail_step": step, "times": times, "kind": kind}).encode(),
             {"content-type": "application/json", "x-modelgate-faults": "1"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own loopback
             assert answer.status == 200
 
     def _read(self, key: str, version: str) -> dict[str, Any]:

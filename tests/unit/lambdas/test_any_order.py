@@ -57,7 +57,7 @@ def test_any_order_of_duplicates_arrivals_and_polls_judges_complete_evidence_onc
     for name in keys:
         copy(name)
     last = [message for message in (registered, *events.values()) if message not in delivered]
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311 - an order to try
     chance.shuffle(last)
     for message in last:
         answer(message)

@@ -16,7 +16,7 @@ FILES = sorted((GITHUB / "workflows").glob("*.yml"))
 def workflow(name: str) -> dict[str, Any]:
     text = (GITHUB / "workflows" / f"{name}.yml").read_text()
     # Plain strings only, or `on` would become True.
-    parsed: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    parsed: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes strings only
     return parsed
 
 

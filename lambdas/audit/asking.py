@@ -1,6 +1,7 @@
 """Ask the pipeline for what would mend a finding: each attempt once, a few of them, well apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from modelgate.errors import InfrastructureError
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
+ASKS = 16  # at a time: after an outage, thousands of packages may have been forgotten at once
 _ASKED = {RemedyKind.JUDGE: "asked to have it judged again", RemedyKind.REVERT: "asked to have it set back to pending"}
 
 
@@ -26,8 +28,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What came of asking; one of the two, or neither where there was nothing to ask for."""
+
+    action: str | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """How to ask. *reverts* is the gate's word on approvals without proof; *now* is in epoch seconds."""
+    """How to ask. *reverts* is the gate's word on approvals without proof; *now* is in epoch seconds.
+
+    *out_of_time* says whether to stop asking: what was found has to be told as well.
+    """
 
     sqs: "SQSClient"
     queue_url: str
@@ -35,17 +48,23 @@ class Asking:
     patience: Patience
     reverts: bool
     now: float
+    out_of_time: Callable[[], bool] = lambda: False
 
     def answer(self, findings: Sequence[Finding]) -> tuple[tuple[Told, ...], tuple[str, ...]]:
         """Ask for the remedies of *findings*, each once however many ask for it; also what could not be asked for."""
-        actions: dict[Remedy, str | None] = {}
-        troubles = []
-        for remedy in dict.fromkeys(finding.remedy for finding in findings if finding.remedy is not None):
-            try:
-                actions[remedy] = self._ask(remedy)
-            except InfrastructureError as error:
-                troubles.append(str(error))
-        return tuple(Told(finding=finding, action=_action(finding, actions)) for finding in findings), tuple(troubles)
+        remedies = tuple(dict.fromkeys(finding.remedy for finding in findings if finding.remedy is not None))
+        with ThreadPoolExecutor(ASKS) as pool:
+            answers = dict(zip(remedies, pool.map(self._answer, remedies), strict=True))
+        told = tuple(Told(finding=finding, action=_action(finding, answers)) for finding in findings)
+        return told, tuple(answer.trouble for answer in answers.values() if answer.trouble is not None)
+
+    def _answer(self, remedy: Remedy) -> _Answer:
+        if self.out_of_time():
+            return _Answer(trouble=f"nothing was asked for {remedy.arn}, the run was out of time")
+        try:
+            return _Answer(action=self._ask(remedy))
+        except InfrastructureError as error:
+            return _Answer(trouble=str(error))
 
     def _ask(self, remedy: Remedy) -> str | None:
         if remedy.kind is RemedyKind.REVERT and not self.reverts:
@@ -73,5 +92,5 @@ def _request(remedy: Remedy, attempt: Attempt) -> Request:
     return ApprovalRequest(arn=remedy.arn, change=change)
 
 
-def _action(finding: Finding, actions: Mapping[Remedy, str | None]) -> str | None:
-    return None if finding.remedy is None else actions.get(finding.remedy)
+def _action(finding: Finding, answers: Mapping[Remedy, _Answer]) -> str | None:
+    return None if finding.remedy is None else answers[finding.remedy].action

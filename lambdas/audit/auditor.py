@@ -61,8 +61,11 @@ class Auditor:
     attempts: Attempts
     now: Callable[[], datetime]
 
-    def run(self, *, out_of_time: Callable[[], bool]) -> Report:
-        """Look, ask and tell; raises nothing on purpose, see `Report.raise_troubles`."""
+    def run(self, *, out_of_time: Callable[[], bool], must_tell: Callable[[], bool] = lambda: False) -> Report:
+        """Look until *out_of_time*, ask until it *must_tell*, and tell.
+
+        Raises nothing on purpose, see `Report.raise_troubles`.
+        """
         now = self.now()
         audited = self._look(now, out_of_time)
         asking = Asking(
@@ -72,6 +75,7 @@ class Auditor:
             patience=Patience(attempts=self.settings.max_attempts, seconds=self.settings.undecided_seconds),
             reverts=self.gate.revert_unproved,
             now=now.timestamp(),
+            out_of_time=must_tell,
         )
         told, not_asked = asking.answer(audited.findings)
         not_told = self._tell(told)

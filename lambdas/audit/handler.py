@@ -21,7 +21,7 @@ from lambdas.audit.auditor import Auditor
 from lambdas.audit.remembering import RememberingVerifier
 from lambdas.audit.settings import Settings
 
-RESERVED_MILLISECONDS = 120_000  # for asking and telling, once there is no more looking
+TO_ASK_AND_TELL, TO_TELL = 120_000, 60_000  # milliseconds that are left when looking ends, and when asking does
 
 settings = Settings.from_environment(os.environ)
 logger = Logger()
@@ -63,7 +63,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     Raises:
         InfrastructureError: something could not be looked at, asked for or told; everything else has been.
     """
-    report = auditor().run(out_of_time=lambda: context.get_remaining_time_in_millis() < RESERVED_MILLISECONDS)
+    left = context.get_remaining_time_in_millis
+    report = auditor().run(out_of_time=lambda: left() < TO_ASK_AND_TELL, must_tell=lambda: left() < TO_TELL)
     for one in report.told:
         about = {"model_package_arn": str(one.finding.package), "action": one.action}
         logger.warning(one.finding.sentence, extra={"kind": one.finding.kind, **about})

@@ -209,11 +209,13 @@ class AuditWorld:
         }
         made = record(**about)
         judgement = replace(made.judgement, verdict=_VERDICTS.get(outcome, Verdict.APPROVE))
+        execution = made.report.binding.execution_arn.rpartition("/")[0] + f"/{run}"
+        binding = replace(made.report.binding, package_arn=str(arn), execution_arn=execution)
         decided = replace(
             made,
             decision_id=f"{arn.group}/{arn.version}/{run}",
             outcome=outcome,
-            report=replace(made.report, judgement=judgement),
+            report=replace(made.report, judgement=judgement, binding=binding),
         )
         key = f"decisions/{arn.group}/{arn.version}/{run}.json"
         self.world.s3.put_object(Bucket=EVIDENCE, Key=key, Body=seal(decided, signer))

@@ -291,6 +291,56 @@ def test_a_run_that_is_out_of_time_says_what_it_left_out(audited: AuditWorld) ->
     assert report.troubles == ("2 packages were not looked at, the run was out of time",)
 
 
+def test_a_run_that_has_no_time_to_ask_tells_all_the_same(audited: AuditWorld) -> None:
+    """The next run asks; no attempt is lost."""
+    audited.register(ARN)
+    audited.later(seconds=BOUND + 1)
+
+    report = audited.auditor().run(out_of_time=lambda: False, must_tell=lambda: True)
+
+    assert [(one.finding.kind, one.action) for one in report.told] == [(Kind.UNDECIDED, None)]
+    assert str(ARN) in report.troubles[0]
+    assert [detail["kind"] for detail in audited.told()] == ["undecided"]
+    assert audited.audit().told[0].action == "asked to have it judged again, attempt 1 of 3"
+
+
+def test_a_queue_that_does_not_answer_is_trouble_and_no_attempt(audited: AuditWorld) -> None:
+    """An attempt that was never sent is not counted."""
+    audited.register(ARN)
+    audited.later(seconds=BOUND + 1)
+
+    class Silent:
+        def send_message(self, **_: Any) -> None:
+            raise client_error("ServiceUnavailable")
+
+        def get_queue_attributes(self, **request: Any) -> Any:
+            return audited.world.sqs.get_queue_attributes(**request)
+
+    report = audited.audit(sqs=Silent())
+
+    assert "re-queueing" in report.troubles[0]
+    assert audited.audit().told[0].action == "asked to have it judged again, attempt 1 of 3"
+
+
+def test_a_decided_package_takes_five_requests(audited: AuditWorld) -> None:
+    """One to the registry, three to S3, one to KMS: what bounds how many packages a run can look at."""
+    made: list[str] = []
+    count = lambda **about: made.append(about["model"].name)  # noqa: E731 - botocore keeps a reference to it
+    events = audited.world.s3.meta.events
+    events.register("before-call.s3", count, unique_id="counted")
+    numbers = []
+    for versions in (range(1, 3), range(3, 5)):
+        for version in versions:
+            audited.decide(audited.register(package_arn(version), APPROVED), Outcome.APPROVED)
+        made.clear()
+        audited.registry.calls.clear()
+        assert audited.kinds() == []
+        numbers.append(len(made) + audited.registry.calls.count("DescribeModelPackage"))
+    events.unregister("before-call.s3", unique_id="counted")
+
+    assert numbers[1] - numbers[0] == 2 * 4  # and a question to KMS for each record
+
+
 def test_a_key_that_kms_does_not_answer_for_is_trouble_and_no_finding(audited: AuditWorld) -> None:
     """Whether the record is genuine is not known, so it is neither proof nor forgery."""
     audited.decide(audited.register(ARN, APPROVED), Outcome.APPROVED)

@@ -72,6 +72,10 @@ test: install lint $(ORACLE)/.installed ## Everything: lint, types and every tes
 	@$(PY) -m pytest tests/unit tests/contracts -q -n auto
 	@$(PY) -m pytest tests --ignore tests/unit --ignore tests/contracts
 
+.PHONY: iam-proof
+iam-proof: install ## Prove on the plans what every policy allows and refuses; print the counts (part of `make test`).
+	@$(PY) -m tests.iam_proof
+
 .PHONY: bench
 bench: install ## Measure latency, throughput, sizes and apply times; print them with their spread.
 	@$(PY) -m tests.benchmarks

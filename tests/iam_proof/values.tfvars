@@ -1,0 +1,36 @@
+# The platform that the proof looks at: the local environment's values, with everything that policies depend on switched
+# on. Content stays, roles have a path, there is a network, a step of the organisation's own, and a second signing key.
+alarm_emails             = ["model-risk@example.com"]
+deploy_role              = "platform/modelgate-deploy"
+evidence_lock            = { mode = "GOVERNANCE", years = 1 }
+image_reader_account_ids = ["555555555555"]
+on_destroy               = "refuse"
+roles                    = { path = "/modelgate/" }
+signing_keys             = ["2026", "2027"]
+
+groups = {
+  claims-triage = { team = "insurance", account = "444444444444", tags = { policy = "credit" } }
+  loan-approval = { team = "lending", account = "333333333333", tags = { policy = "credit" } }
+  loan-pricing  = { team = "lending", account = "333333333333", tags = { policy = "credit" } }
+}
+
+extra_steps = {
+  stress-test = {
+    image_uri = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/stress@sha256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+    role_arn  = "arn:aws:iam::222222222222:role/acme/stress-test"
+  }
+}
+
+vpc = {
+  security_group_ids = ["sg-1"]
+  subnet_ids         = ["subnet-1", "subnet-2"]
+}
+
+# The management account's own.
+deployers        = []
+extra_step_roles = ["acme/stress-test"]
+image_publishers = ["platform/modelgate-image"]
+
+# Named people, so that it shows who else is kept out.
+break_glass = { principal_arns = ["arn:aws:iam::222222222222:role/incident"] }
+reviewers   = { principal_arns = ["arn:aws:iam::222222222222:role/model-risk", "arn:aws:iam::222222222222:role/model-risk-deputy"] }

@@ -17,8 +17,8 @@ from modelgate.contracts.results import Verdict
 from modelgate.errors import BindingError, ContentError, InfrastructureError, PinError, PolicyError
 
 EXIT_CODES = (
-    "Exit codes: 0 fine, or approve; 1 faults found, or reject; 2 wrong usage; 3 hold; 4 trouble with AWS; "
-    "70 a fault of modelgate itself; 130 interrupted."
+    "Exit codes: 0 fine, or approve; 1 faults found, or reject; 2 wrong usage; 3 hold, or not all is known; "
+    "4 trouble with AWS; 70 a fault of modelgate itself; 130 interrupted."
 )
 
 

@@ -20,7 +20,9 @@ class Commands(GuardedGroup, LazyGroup):
         "decisions": Later("modelgate.cli.decisions", "decisions", "List decisions, newest first."),
         "review": Later("modelgate.cli.review", "review", "Approve or reject a held package, with a reason."),
         "reevaluate": Later("modelgate.cli.reevaluate", "reevaluate", "Ask the gate to judge a pending package again."),
+        "verify": Later("modelgate.cli.verify", "verify", "Prove a decision again, from everything that it rests on."),
         "audit": Later("modelgate.cli.audit", "audit_command", "Find what is not as the gate left it."),
+        "export": Later("modelgate.cli.export", "export", "Put a decision and all it rests on into one archive."),
         "pack": Later("modelgate.cli.pack", "pack", "Fetch recorded decisions into an archive for replay."),
         "replay": Later("modelgate.cli.replay", "replay", "Judge recorded decisions again under a candidate policy."),
     }

@@ -63,7 +63,7 @@ def read_exhibit(desk: Desk, exhibit: Exhibit) -> Read:
         return Read(checked=differs(what, wrong))
     if exhibit.size is not None and content.size != exhibit.size:
         return Read(checked=differs(what, f"{exhibit.place} has {content.size} bytes, recorded were {exhibit.size}"))
-    found = proved(what, f"{exhibit.place} has {content.digest} ({content.size} bytes)")
+    found = proved(what, f"{content.digest}, {content.size} bytes", f"at {exhibit.place}")
     return Read(checked=found, data=content.data)
 
 
@@ -147,7 +147,7 @@ def _named(exhibit: Exhibit) -> str:
 def _absent(desk: Desk, exhibit: Exhibit, what: str) -> Checked:
     if desk.exhibits.complete:
         return differs(what, f"{exhibit.place} is gone; the evidence of a decision must stay")
-    said = f"not included; the signed record names {exhibit.digest}"
+    said = f"the signed record names {exhibit.digest}"
     if exhibit.kind is ExhibitKind.MODEL:
         return Checked(what=what, state=CheckState.NOT_INCLUDED, sentences=(said,))
     return unchecked(what, said)

@@ -282,6 +282,44 @@ def test_the_starter_starts_one_pipeline_and_decides_nothing() -> None:
     assert resources(starter, "s3:PutObject") == set()
 
 
+def test_the_audit_looks_at_everything_and_changes_no_package() -> None:
+    """It asks the trigger for another run; the only thing it writes is what was approved before the gate."""
+    audit = role("audit")
+
+    assert actions(audit, "sagemaker") == {
+        "sagemaker:DescribeModelPackage",
+        "sagemaker:ListModelPackages",
+        "sagemaker:ListPipelineExecutions",
+        "sagemaker:ListPipelineParametersForExecution",
+    }
+    assert resources(audit, "s3:PutObject") == {f"{EVIDENCE}/adopted/*"}
+    assert actions(audit, "kms") == {"kms:Decrypt", "kms:GenerateDataKey", "kms:Verify"}
+    assert {resource.rpartition(":")[2] for resource in resources(audit, "sqs:SendMessage")} == {
+        "modelgate-local-audit-dlq",
+        "modelgate-local-start-approval",
+    }
+
+
+def test_a_finding_can_only_be_told_as_the_audits() -> None:
+    """Its events carry no source but its own, and its counts no namespace but the gate's."""
+    conditions = {
+        action: [dict(s.conditions) for s in role("audit") if s.allows(action)]
+        for action in ("cloudwatch:PutMetricData", "events:PutEvents")
+    }
+
+    assert conditions == {
+        "cloudwatch:PutMetricData": [{"StringEquals": {"cloudwatch:namespace": "modelgate"}}],
+        "events:PutEvents": [{"ForAllValues:StringEquals": {"events:source": "modelgate.audit"}}],
+    }
+
+
+def test_only_the_pipeline_hands_a_role_on() -> None:
+    """Whoever passes a step's role to a job of their own has what the step may do."""
+    assert {statement.address for statement in governance() if statement.allows("iam:PassRole")} == {
+        "module.approval_pipeline.aws_iam_role_policy.pipeline"
+    }
+
+
 def test_the_copier_writes_only_below_the_account_it_copies_from() -> None:
     """It can neither touch what is pinned nor what an execution found."""
     store = "arn:aws:s3:::modelgate-local-artifacts-222222222222"

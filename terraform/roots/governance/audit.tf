@@ -84,9 +84,15 @@ data "aws_iam_policy_document" "audit" {
 
   # Without listing, a missing object would answer 403 instead of 404.
   statement {
-    sid       = "FindWhatWasDecidedAndPinned"
+    sid       = "FindWhatWasDecided"
+    actions   = ["s3:ListBucket"]
+    resources = [local.evidence_store_arn]
+  }
+
+  statement {
+    sid       = "FindVersionsOfWhatIsPinned"
     actions   = ["s3:ListBucket", "s3:ListBucketVersions"]
-    resources = [local.artifact_store_arn, local.evidence_store_arn]
+    resources = [local.artifact_store_arn]
   }
 
   statement {

@@ -1,4 +1,4 @@
-"""The part of DynamoDB that claims and waiting records use; an expression nobody wrote down here is an error."""
+"""The part of DynamoDB that claims, attempts and waiting records use; an expression not written here is an error."""
 # ruff: noqa: N803 - arguments are named as the services name them
 
 from collections.abc import Callable
@@ -16,6 +16,9 @@ _CONDITIONS: dict[str, Callable[[Item | None, dict[str, Any]], bool]] = {
     ),
     "#state = :starting AND lease_until = :lease": lambda item, values: (
         item is not None and item["state"] == values[":starting"] and item["lease_until"] == values[":lease"]
+    ),
+    "attribute_not_exists(pk) OR attempt < :attempt": lambda item, values: (
+        item is None or int(item["attempt"]["N"]) < int(values[":attempt"]["N"])
     ),
     "note = :note": lambda item, values: item is not None and item["note"] == values[":note"],
 }

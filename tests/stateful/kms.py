@@ -1,6 +1,7 @@
-"""KMS with one signing key, and CloudWatch as far as somebody counts there."""
+"""KMS with one signing key, CloudWatch as far as somebody counts there, and a bus that findings are told to."""
 # ruff: noqa: N803 - arguments are named as the services name them
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,3 +51,15 @@ class FakeCloudWatch:
         for metric in MetricData:
             self.counted[metric["MetricName"]] += int(metric["Value"])
         return {}
+
+
+@dataclass
+class FakeEvents:
+    """*told* is every finding, the oldest first: kind and package."""
+
+    told: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> Any:
+        details = [json.loads(entry["Detail"]) for entry in Entries]
+        self.told += [(detail["kind"], detail["model_package_arn"]) for detail in details]
+        return {"FailedEntryCount": 0}

@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import pairwise
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from modelgate.contracts.review import ReviewVerdict
 
 from tests.stateful.evidence import BIAS, CONTENTS, MODEL, QUALITY
@@ -38,12 +38,18 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = self.build()
         self.kept: dict[str, bytes] = {}
+        self.world = World()
 
-    def build(self) -> World:
+    @initialize(reverts=st.booleans())
+    def begin(self, *, reverts: bool) -> None:
+        """The gate begins to watch an empty group, and sets unproved approvals back or only tells of them."""
+        self.world = self.build(reverts=reverts)
+        self.world.audit()
+
+    def build(self, *, reverts: bool) -> World:
         """The world that the history happens in."""
-        return World()
+        return World(reverts=reverts)
 
     # Producers.
 
@@ -144,9 +150,9 @@ class Machine(RuleBasedStateMachine):
         self.world.clock.forward(seconds)
 
     @rule()
-    def reconcile(self) -> None:
-        """Somebody looks for what was never decided."""
-        self.world.reconcile()
+    def audit(self) -> None:
+        """The audit looks for what was never decided, and for what nobody decided."""
+        self.world.audit()
 
     # Faults, and what happens in the middle of something else.
 
@@ -250,8 +256,7 @@ class Machine(RuleBasedStateMachine):
         for arn, package in self.world.sagemaker.packages.items():
             if package["ModelApprovalStatus"] != "Approved" or self.world.sagemaker.statuses[arn][-1][0] != GATE:
                 continue
-            objections = [objection(record, self.world.s3, signer()) for record in self.world.records(arn)]
-            assert None in objections, f"I1: {arn} is approved, and {objections}"
+            assert self.is_justified(arn), f"I1: {arn} is approved, and its records do not say why"
 
     @invariant()
     def decisions_stay(self) -> None:
@@ -261,7 +266,9 @@ class Machine(RuleBasedStateMachine):
             assert [version.body for version in versions] == [first], f"I3: {key} was written again"
         for arn, statuses in self.world.sagemaker.statuses.items():
             for (who, before), (writer, after) in pairwise(statuses):
-                assert writer != GATE or before == PENDING, f"I3: {arn} was {before} by {who}, then {after} by the gate"
+                reverted = self.world.reverts and (before, after) == ("Approved", PENDING) and who != GATE
+                right = writer != GATE or before == PENDING or reverted
+                assert right, f"I3: {arn} was {before} by {who}, then {after} by the gate"
 
     @invariant()
     def one_start_for_one_change(self) -> None:
@@ -287,7 +294,12 @@ class Machine(RuleBasedStateMachine):
         """I2."""
         for arn, package in self.world.sagemaker.packages.items():
             if package["ModelApprovalStatus"] == PENDING:
-                assert self.world.is_held(arn), f"I2: {arn} is pending, and nobody knows why"
+                known = self.world.is_held(arn) or ("undecided", arn) in self.world.events.told
+                assert known, f"I2: {arn} is pending, and nobody knows why"
+            if package["ModelApprovalStatus"] == "Approved" and not self.is_justified(arn):
+                told = [kind for kind, about in self.world.events.told if about == arn]
+                assert told, f"I2: {arn} is approved, not by the gate, and nobody hears of it"
+                COUNTS["approvals without proof told"] += 1
 
     def same_input_same_verdict(self) -> None:
         """I4."""
@@ -297,6 +309,10 @@ class Machine(RuleBasedStateMachine):
                 expected = verdict_without_faults(self.world, record)
                 found = record["report"]["judgement"]["verdict"]
                 assert found == expected, f"I4: {record['decision_id']} is {found}, and {expected} on the straight way"
+
+    def is_justified(self, arn: str) -> bool:
+        """Whether a record of the package says why it may be approved, by the oracle's judgement."""
+        return None in [objection(record, self.world.s3, signer()) for record in self.world.records(arn)]
 
     def count(self) -> None:
         """Add this history to the report."""

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.stateful.clock import Clock
@@ -85,14 +86,24 @@ class FakeSageMaker:
         return {"PipelineExecutionArn": execution.arn}
 
     def list_pipeline_executions(self, **request: Any) -> Any:
+        after = request["CreatedAfter"].timestamp() if "CreatedAfter" in request else 0.0
         summaries = [
             {
                 "PipelineExecutionArn": execution.arn,
+                "StartTime": datetime.fromtimestamp(execution.started_at, UTC),
                 "PipelineExecutionStatus": "Executing" if execution.stage in ("check", "update") else execution.stage,
             }
             for execution in reversed(self.executions)
+            if execution.started_at >= after
         ]
         return {"PipelineExecutionSummaries": summaries}
+
+    def list_pipeline_parameters_for_execution(self, *, PipelineExecutionArn: str, **request: Any) -> Any:
+        (found,) = [execution for execution in self.executions if execution.arn == PipelineExecutionArn]
+        return {"PipelineParameters": [{"Name": name, "Value": value} for name, value in found.parameters.items()]}
+
+    def list_model_packages(self, **request: Any) -> Any:
+        return {"ModelPackageSummaryList": [{"ModelPackageArn": arn} for arn in reversed(self.packages)]}
 
     def register(self, package: dict[str, Any]) -> None:
         """A producer registers *package*."""

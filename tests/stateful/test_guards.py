@@ -55,8 +55,8 @@ def read_by_key(patch: pytest.MonkeyPatch) -> None:
 def write_without_condition(patch: pytest.MonkeyPatch) -> None:
     """The evidence store takes a second write to a key."""
 
-    def build(_: Machine) -> World:
-        world = World()
+    def build(_: Machine, *, reverts: bool) -> World:
+        world = World(reverts=reverts)
         world.s3.conditional = False
         return world
 
@@ -81,10 +81,10 @@ def claim_nothing(patch: pytest.MonkeyPatch) -> None:
 
 GUARDS: dict[str, tuple[Patch, str]] = {
     "describe before update": (trust_the_first_look, "I3: .* by person, then .* by the gate"),
-    "version pin": (read_by_key, "I1: .* is approved, and .*"),
+    "version pin": (read_by_key, "I1: .* is approved, and its records"),
     "conditional put": (write_without_condition, "I3: .* was written again"),
-    "binding": (believe_every_report, "I1: .* is approved, and .*"),
-    "judged again": (believe_the_judgement, "I1: .* is approved, and .*"),
+    "binding": (believe_every_report, "I1: .* is approved, and its records"),
+    "judged again": (believe_the_judgement, "I1: .* is approved, and its records"),
     "claim": (claim_nothing, "answer changes that others answer"),
 }
 

@@ -1,4 +1,4 @@
-"""The whole way on fakes: buckets, bus, queues, pipeline and registry. Functions and steps between are the real ones."""
+"""The whole way on fakes: buckets, bus, queues, pipeline and registry. What lies between them is real."""
 
 import hashlib
 import io
@@ -8,23 +8,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, cast
+from unittest.mock import patch
 
 from aws_lambda_powertools import Logger, Metrics
+from modelgate.aws import audit as audit_reads
+from modelgate.aws.attempts import Attempts
 from modelgate.aws.claims import Claims
 from modelgate.aws.clients import Clients
 from modelgate.aws.objects import Bucket as StoreBucket
 from modelgate.aws.reviews import write_review
+from modelgate.aws.signing import KmsVerifier
 from modelgate.aws.waiting import WaitingList
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.gate import Gate
 from modelgate.contracts.layout import GATE_KEY, POLICY_BUNDLE_KEY, SIGNING_KEYS_KEY
-from modelgate.contracts.messages import ApprovalRequest, Message, parse_message
+from modelgate.contracts.messages import Message, parse_message
 from modelgate.contracts.review import ReviewRecord, ReviewVerdict
 from modelgate.errors import ContentError, ModelgateError
+from modelgate.evidence.signing_keys import SigningKeys
 from modelgate.steps.arguments import Arguments
 from modelgate.steps.check import check
 from modelgate.steps.update import update
 
+from lambdas.audit.auditor import Auditor
+from lambdas.audit.settings import Settings as AuditSettings
 from lambdas.copy_artifacts.copier import copy_artifact
 from lambdas.intake import Intake, Outcome
 from lambdas.start_approval.settings import Settings
@@ -33,7 +40,7 @@ from tests.stateful.clock import Clock
 from tests.stateful.dynamodb import FakeDynamoDB
 from tests.stateful.evidence import BIAS, CONTENTS, MODEL, QUALITY
 from tests.stateful.faults import Client, CrashError, Faults
-from tests.stateful.kms import FakeCloudWatch, FakeKMS
+from tests.stateful.kms import FakeCloudWatch, FakeEvents, FakeKMS
 from tests.stateful.policies import bundle
 from tests.stateful.s3 import Bucket, FakeS3, Version
 from tests.stateful.sagemaker import PENDING, Execution, FakeSageMaker
@@ -73,6 +80,7 @@ class Delivery:
 class World:
     """*bus* is what is under way, *sent* everything that ever was: an old event may come once more.
 
+    *reverts* is whether approvals without proof are set back.
     *registered* is every package as it was registered; *counts* is what happened, for the report.
     """
 
@@ -82,15 +90,16 @@ class World:
     sent: list[Delivery] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     registered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reverts: bool = False
 
     def __post_init__(self) -> None:
         self.s3 = FakeS3(clock=self.clock, created=self._created)
         self.sqs, self.dynamodb = FakeSQS(clock=self.clock), FakeDynamoDB()
-        self.kms, self.cloudwatch = FakeKMS(signer()), FakeCloudWatch()
+        self.kms, self.cloudwatch, self.events = FakeKMS(signer()), FakeCloudWatch(), FakeEvents()
         self.sagemaker = FakeSageMaker(clock=self.clock, changed=self._changed, pipeline=PIPELINE)
         for name, owner in ((STORE, GOVERNANCE), (EVIDENCE, GOVERNANCE), (TEAM, LENDING)):
             self.s3.buckets[name] = Bucket(owner=owner)
-        document = {
+        document: dict[str, Any] = {
             "schema": "modelgate/gate/v1",
             "artifact_store": STORE,
             "evidence_store": EVIDENCE,
@@ -98,6 +107,8 @@ class World:
             "products": {LENDING: {"name": "lending", "bucket": TEAM}},
             "groups": {GROUP: {"team": "lending", "account": LENDING, "tags": {"policy": "small"}, "mode": "enforce"}},
         }
+        if self.reverts:
+            document["revert_unproved"] = True
         self.gate = Gate.from_json(json.dumps(document))
         self._pin(GATE_KEY, json.dumps(document).encode(), "--gate-digest")
         self._pin(SIGNING_KEYS_KEY, signing_keys_document([signer()]), "--signing-keys-digest")
@@ -232,16 +243,12 @@ class World:
             except ModelgateError as error:
                 self.counts[f"second attempt ended by {type(error).__name__}"] += 1
 
-    def reconcile(self) -> None:
-        """Ask again for every package that nobody has decided within the bound."""
-        for arn, package in self.sagemaker.packages.items():
-            age = (self.clock.now() - package["CreationTime"]).total_seconds()
-            if package["ModelApprovalStatus"] == PENDING and age > UNDECIDED_SECONDS and not self.is_held(arn):
-                request = ApprovalRequest.reevaluation(
-                    ModelPackageArn.parse(arn), at=str(int(self.clock.epoch())), caller="reconciler"
-                )
-                self.sqs.send_message(QueueUrl=START, MessageBody=request.to_json())
-                self.counts["undecided asked for again"] += 1
+    def audit(self) -> None:
+        """One run of the audit."""
+        self.counts["audits"] += 1
+        # One read after the other, so that the n-th call is the same each time.
+        with patch.object(audit_reads, "READS", 1):
+            self._process(lambda: self._auditor().run(out_of_time=lambda: False))
 
     def judge(self, arn: str) -> str:
         """The verdict of one execution for *arn* of which nobody else hears."""
@@ -268,14 +275,15 @@ class World:
     def settle(self) -> None:
         """Faults end: work until nothing is under way, and let undecided packages be found."""
         self.faults.end()
-        for _ in range(4):
+        for _ in range(5):
             for _ in range(60):
                 self.work()
                 if not self.bus and not self.sqs.queues.get(START) and not self.sqs.queues.get(COPY):
                     break
                 self.clock.forward(30)
             self.clock.forward(UNDECIDED_SECONDS + 1)
-            self.reconcile()
+            self.events.told.clear()
+            self.audit()
             if not self.sqs.queues.get(START):
                 break
 
@@ -333,6 +341,36 @@ class World:
             **execution.pinned,
         }
         return Arguments.parse("step", "", [part for pair in given.items() for part in pair])
+
+    def _auditor(self) -> Auditor:
+        settings = AuditSettings(
+            artifact_store=STORE,
+            gate_digest=self.sagemaker.pinned["--gate-digest"],
+            signing_keys_digest=self.sagemaker.pinned["--signing-keys-digest"],
+            pipeline=PIPELINE,
+            partition="aws",
+            region="eu-west-1",
+            queue_url=START,
+            claims_table="claims",
+            undecided_seconds=UNDECIDED_SECONDS,
+            max_attempts=3,
+            dead_letter_queue_urls=(f"{START}-dlq", f"{COPY}-dlq"),
+            event_bus="default",
+        )
+        clients: dict[str, Any] = {
+            name: Client(getattr(self, name), self.faults)
+            for name in ("sagemaker", "s3", "sqs", "events", "cloudwatch")
+        }
+        kms, dynamodb = cast(Any, Client(self.kms, self.faults)), cast(Any, Client(self.dynamodb, self.faults))
+        keys = SigningKeys.from_json(signing_keys_document([signer()]))
+        return Auditor(
+            settings=settings,
+            gate=self.gate,
+            verifier=KmsVerifier(kms, keys),
+            attempts=Attempts(dynamodb, "claims"),
+            now=self.clock.now,
+            **clients,
+        )
 
     def _intake(self, queue: str) -> Intake:
         logger, metrics = instruments()

@@ -1,5 +1,6 @@
 """Hostile bytes at every door that reads JSON: a value or one refusal, in bounded memory."""
 
+import gzip
 import json
 import tracemalloc
 from collections.abc import Callable
@@ -45,6 +46,7 @@ TRICKS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "byte order mark": (lambda sound: b"\xef\xbb\xbf" + sound, "byte order mark"),
     "not UTF-8": (beginning_with(b'"x":"\xff"'), "not UTF-8 at byte 6"),
     "UTF-16": (lambda sound: sound.decode().encode("utf-16"), "not UTF-8"),
+    "compressed": (gzip.compress, "not UTF-8"),
     "cut short": (lambda sound: sound.rstrip()[:-1], "not JSON"),
     "empty": (lambda _: b"", "not JSON"),
     "more behind it": (lambda sound: sound + b"{}", "not JSON: Extra data"),

@@ -15,6 +15,7 @@ from modelgate.errors import InfrastructureError
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
+MOST_REVERTS = 20  # in one run; more at once look like a key that is missing, not like people who approve by hand
 ASKS = 16  # at a time: after an outage, thousands of packages may have been forgotten at once
 _ASKED = {RemedyKind.JUDGE: "asked to have it judged again", RemedyKind.REVERT: "asked to have it set back to pending"}
 
@@ -53,22 +54,25 @@ class Asking:
     def answer(self, findings: Sequence[Finding]) -> tuple[tuple[Told, ...], tuple[str, ...]]:
         """Ask for the remedies of *findings*, each once however many ask for it; also what could not be asked for."""
         remedies = tuple(dict.fromkeys(finding.remedy for finding in findings if finding.remedy is not None))
+        reverts = sum(remedy.kind is RemedyKind.REVERT for remedy in remedies)
         with ThreadPoolExecutor(ASKS) as pool:
-            answers = dict(zip(remedies, pool.map(self._answer, remedies), strict=True))
+            answers = dict(zip(remedies, pool.map(lambda remedy: self._answer(remedy, reverts), remedies), strict=True))
         told = tuple(Told(finding=finding, action=_action(finding, answers)) for finding in findings)
         return told, tuple(answer.trouble for answer in answers.values() if answer.trouble is not None)
 
-    def _answer(self, remedy: Remedy) -> _Answer:
+    def _answer(self, remedy: Remedy, reverts: int) -> _Answer:
         if self.out_of_time():
             return _Answer(trouble=f"nothing was asked for {remedy.arn}, the run was out of time")
         try:
-            return _Answer(action=self._ask(remedy))
+            return _Answer(action=self._ask(remedy, reverts))
         except InfrastructureError as error:
             return _Answer(trouble=str(error))
 
-    def _ask(self, remedy: Remedy) -> str | None:
+    def _ask(self, remedy: Remedy, reverts: int) -> str | None:
         if remedy.kind is RemedyKind.REVERT and not self.reverts:
             return None
+        if remedy.kind is RemedyKind.REVERT and reverts > MOST_REVERTS:
+            return f"none: {reverts} approvals without proof at once look like a missing key, a person has to look"
         last = self.attempts.last(remedy)
         attempt = self.patience.next(last, now=self.now)
         if attempt is None:

@@ -12,6 +12,7 @@ from modelgate.errors import InfrastructureError
 from modelgate.evidence.adoption import Adoption
 from modelgate.evidence.record import Outcome
 
+from lambdas.audit.asking import MOST_REVERTS
 from lambdas.start_approval.starter import ALREADY_STARTED, STARTED
 from tests.unit.lambdas.audit_world import BOUND, STRANGER, AuditWorld
 from tests.unit.lambdas.world import EVIDENCE, World, client_error, package_arn
@@ -124,6 +125,22 @@ def test_approved_by_hand_is_told_and_set_back_only_where_the_gate_asks_for_it(
     assert detail["action"] == ("asked to have it set back to pending, attempt 1 of 3" if reverts else None)
     assert audited.bus.numbers[-1]["ApprovedWithoutRecord"] == 1
     assert audited.start() == ([STARTED] if reverts else [])
+
+
+def test_many_unproved_approvals_at_once_are_told_and_not_set_back(audited: AuditWorld) -> None:
+    """A pinned document without an old key would make every approval of that key one: production must outlive that."""
+    audited.reverts = True
+    for version in range(1, MOST_REVERTS + 1):
+        audited.register(package_arn(version), APPROVED)
+    assert {one.action for one in audited.audit().told} == {"asked to have it set back to pending, attempt 1 of 3"}
+    audited.start()
+    audited.later(seconds=BOUND + 1)
+    audited.register(package_arn(MOST_REVERTS + 1), APPROVED)
+
+    (action,) = {one.action for one in audited.audit().told}
+    assert action is not None
+    assert action.startswith(f"none: {MOST_REVERTS + 1} approvals without proof at once")
+    assert audited.start() == []
 
 
 def test_an_event_has_the_source_and_type_that_rules_wait_for(audited: AuditWorld) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from google.protobuf.json_format import ParseDict
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
 from modelgate.contracts.strict import canonical
@@ -128,6 +130,22 @@ def test_a_cut_signature_is_refused(cut: int) -> None:
 
     with pytest.raises(SignatureError):
         verify_signature(open_envelope(short), KEYS)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(0, len(ENVELOPE) - 1), st.integers(0, 40), st.binary(max_size=40) | st.text('AZaz09+/="', max_size=40)
+)
+def test_no_change_of_a_signed_record_gives_another_record(at: int, length: int, piece: bytes | str) -> None:
+    """Whatever piece is replaced: refused, not verified, or still what was signed."""
+    inserted = piece.encode() if isinstance(piece, str) else piece
+    try:
+        sealed = open_envelope(ENVELOPE[:at] + inserted + ENVELOPE[at + length :])
+        verify_signature(sealed, KEYS)
+    except ContentError:
+        return
+
+    assert record() == sealed.record
 
 
 def twice(document: dict[str, Any]) -> None:

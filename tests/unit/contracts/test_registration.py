@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from botocore.session import get_session
 from modelgate.contracts.package import ModelPackage
+from modelgate.contracts.registration import registration_digest
 
 REGISTERED: dict[str, Any] = {
     "ModelPackageArn": "arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval/1",
@@ -61,3 +63,26 @@ def test_every_edit_of_what_was_registered_shows(edit: dict[str, Any]) -> None:
 def test_what_a_decision_or_the_service_changes_does_not(change: dict[str, Any]) -> None:
     """Otherwise the gate's own write would look like an edit; and it is one digest in every time zone."""
     assert digest() == digest(**change)
+
+
+# Of UpdateModelPackage: what names the package or the request, and what decisions themselves write.
+DECIDED = {
+    "ApprovalDescription",
+    "ClientToken",
+    "CustomerMetadataProperties",
+    "CustomerMetadataPropertiesToRemove",
+    "ModelApprovalStatus",
+    "ModelLifeCycle",
+    "ModelPackageArn",
+    "ModelPackageRegistrationType",
+}
+
+
+def test_whatever_an_update_can_edit_is_in_the_digest() -> None:
+    """By the service's own description: a member that AWS adds fails here until somebody decides about it."""
+    update = get_session().get_service_model("sagemaker").operation_model("UpdateModelPackage")
+    edited = {member.removesuffix("ToAdd") for member in set(update.input_shape.members) - DECIDED}
+
+    unseen = {member for member in edited if registration_digest(REGISTERED | {member: "edited"}) == digest()}
+    assert unseen == set()
+    assert "InferenceSpecification" in edited

@@ -91,8 +91,15 @@ def _prior(evidence: Bucket, policy: Policy, approval: Approval, verifier: Verif
     key = decision_key(approval.group, approval.version, approval.execution_id)
     decision = existing_decision(evidence, key)
     verify_signature(decision.sealed, verifier)
-    found = (note.decision_id, note.record_key, note.record_digest, decision.record.outcome)
-    if found != (decision.record.decision_id, key, decision.digest, Outcome.APPROVED):
+    # Against the id that the keys say, too: a signed record may have been copied from another version or group.
+    found = (
+        note.decision_id,
+        decision.record.decision_id,
+        note.record_key,
+        note.record_digest,
+        decision.record.outcome,
+    )
+    if found != (approval.decision_id, approval.decision_id, key, decision.digest, Outcome.APPROVED):
         raise BindingError(
             f"{evidence.uri(approval.key)} does not note the approval at {key} as it is; find out who wrote them"
         )

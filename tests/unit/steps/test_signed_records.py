@@ -124,6 +124,20 @@ def test_a_past_that_no_pinned_key_has_signed_stops_both_steps(remembering: Worl
     assert world.status(arn) == PENDING
 
 
+def test_a_signed_record_that_was_copied_to_another_version_stops_the_check(remembering: World) -> None:
+    """Its signature is right and a note names it: only it is about another version, which may be easier to beat."""
+    world = remembering
+    arn = world.register(version=3, reports={"quality.json": made_up.quality(auc=0.75)})
+    copied = world.envelope(next(iter(world.registry.packages)))
+    key = "decisions/loan-approval/2/run1.json"
+    note = ApprovalNote(decision_id="loan-approval/1/run1", record_key=key, record_digest=sha256_of(copied))
+    world.s3.put_object(Bucket=EVIDENCE, Key=key, Body=copied)
+    world.s3.put_object(Bucket=EVIDENCE, Key="approved/loan-approval/000000002/run1.json", Body=note.to_json())
+
+    with pytest.raises(BindingError, match="find out who wrote them"):
+        world.check(arn)
+
+
 def test_a_past_rewritten_with_its_note_stops_both_steps(remembering: World) -> None:
     """Record and note agree, and the facts are better to compare with: only the signature is missing."""
     world = remembering

@@ -11,7 +11,7 @@ from modelgate.evidence.proof import Flaw
 
 
 def adopt(group: str, packages: Iterable[Watched], *, now: datetime) -> Adoption:
-    """The note of *group*: its approved packages on which no record that counts was ever written.
+    """The note of *group*: its approved packages of which nothing that binds was ever said.
 
     A package with a signed decision is none of them, whatever has become of it: the gate has watched it.
     """
@@ -40,6 +40,9 @@ def legacy_finding(watched: Watched) -> Finding:
 
 
 def is_candidate(watched: Watched) -> bool:
-    """Whether it is approved, and nothing that counts was ever said of it."""
-    unheard = watched.proof(None).flaw in (Flaw.NO_RECORD, Flaw.NOT_VALID) and watched.last is None
+    """Whether it is approved, and nothing that binds was ever said of it.
+
+    While a group is in shadow people decide: what they approved then is legacy once its verdicts bind.
+    """
+    unheard = watched.proof(None).flaw in (Flaw.NO_RECORD, Flaw.NOT_VALID) and not watched.was_bound
     return unheard and watched.package.approval_status == APPROVED

@@ -50,6 +50,12 @@ class Watched:
         return max(decided, key=lambda found: (found.written_at, found.record.decided_at), default=None)
 
     @property
+    def was_bound(self) -> bool:
+        """Whether a decision was ever made whose verdict bound, whatever has become of the package."""
+        signed = (found for found in self.records if isinstance(found, SignedRecord))
+        return any(found.record.outcome in _STATUS for found in signed)
+
+    @property
     def since(self) -> str:
         """The registry's last change of the package, or its registration (ISO 8601, UTC)."""
         return self.package.last_modified_time or self.package.creation_time

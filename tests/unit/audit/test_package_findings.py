@@ -277,6 +277,15 @@ def test_what_was_approved_before_with_a_record_of_an_earlier_form_is_listed_too
     assert kinds(seen, adoption) == []
 
 
+def test_what_people_approved_while_the_group_was_in_shadow_is_legacy_once_its_verdicts_bind() -> None:
+    """Else the first day in force would flag, and might set back, all that is in production."""
+    seen = watched(package(APPROVED), signed(Outcome.SHADOW, written_at=YESTERDAY, verdict=Verdict.REJECT))
+    adoption = adopt("loan-approval", [seen], now=NOW)
+
+    assert list(adoption.packages) == ["1"]
+    assert kinds(seen, adoption) == []
+
+
 def test_what_was_edited_after_its_adoption_is_found() -> None:
     """It was adopted as it was."""
     adoption = adopt("loan-approval", [watched(package(APPROVED))], now=NOW)
@@ -293,8 +302,9 @@ def test_what_was_edited_after_its_adoption_is_found() -> None:
         watched(package(APPROVED), signed(Outcome.REJECTED, written_at=YESTERDAY)),
         watched(package(APPROVED, model=EDITED), signed(Outcome.APPROVED, written_at=YESTERDAY)),
         watched(package(APPROVED), broken_glass(APPROVED, written_at=YESTERDAY)),
+        watched(package(APPROVED), signed(Outcome.REJECTED, written_at=YESTERDAY), fault(written_at=TODAY)),
     ],
-    ids=["pending", "rejected", "decided", "decided otherwise", "edited", "break-glass"],
+    ids=["pending", "rejected", "decided", "decided otherwise", "edited", "break-glass", "forged after a rejection"],
 )
 def test_nothing_else_is_adopted(seen: Watched) -> None:
     """Whatever a signed word was ever said on has been watched, so an adoption cannot launder it."""

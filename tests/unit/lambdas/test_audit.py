@@ -282,6 +282,23 @@ def test_a_package_that_cannot_be_read_hides_no_other(audited: AuditWorld) -> No
         report.raise_troubles()
 
 
+def test_a_package_deleted_since_it_was_listed_is_no_finding_and_no_trouble(
+    audited: AuditWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run takes minutes; teams go on working."""
+    audited.register(ARN, APPROVED)
+    listed = audited.registry.list_model_packages(ModelPackageGroupName="loan-approval")
+    audited.registry.packages.clear()
+    empty = {"ModelPackageSummaryList": []}
+    monkeypatch.setattr(
+        audited.registry,
+        "list_model_packages",
+        lambda **request: listed if request["ModelPackageGroupName"] == "loan-approval" else empty,
+    )
+
+    assert audited.kinds() == []
+
+
 def test_a_group_is_adopted_only_when_all_of_it_could_be_read(world: World) -> None:
     """Else what was approved before, and could not be read, would be flagged for ever."""
     audited = AuditWorld(world)

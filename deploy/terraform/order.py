@@ -16,7 +16,7 @@ from deploy.terraform.errors import DeployError
 from deploy.terraform.inputs import variables
 from deploy.terraform.kept import adopt_evidence_store, delete_packages, evidence_store, forget_evidence_store
 from deploy.terraform.run import Run, Say, prepare
-from deploy.terraform.signing_keys import pin_signing_keys
+from deploy.terraform.signing_keys import pin_signing_keys, plan_with_signing_keys
 from deploy.terraform.values import GOVERNANCE, ORGANIZATION, Environment, Target
 
 PROD = "prod"
@@ -131,6 +131,8 @@ def _apply(environment: Environment, target: Target, say: Say, confirm: Confirm 
     variables(environment, target)
     if target.root in _ADOPT_THEIR_BUCKET:
         accounts.ensure_state_bucket(environment, target, account)
+    if target.root == GOVERNANCE:
+        pin_signing_keys(environment, account, say)
     run = _prepare(environment, target, account, say)
     if target.root == GOVERNANCE:
         adopt_evidence_store(environment, run, account)
@@ -182,7 +184,7 @@ def _prepare(environment: Environment, target: Target, account: accounts.Account
             f"run `make apply ENV={environment.name} ROOT={first}` first"
         )
     if target.root == GOVERNANCE:
-        pin_signing_keys(environment, account, say)
+        plan_with_signing_keys(environment, account, say)
     return prepare(environment, target, account, say)
 
 

@@ -25,6 +25,10 @@ SCHEMA = "modelgate/signing-keys/v1"  # as modelgate.evidence.signing_keys reads
 Document = Mapping[str, Any]
 
 
+class MissingKeyError(DeployError):
+    """The values name a key that bootstrap has not made yet."""
+
+
 def signing_keys_path(environment: str) -> Path:
     """Where the document of *environment* lies."""
     return (workspace(LOCAL) if environment == LOCAL else values_folder(environment)) / "signing-keys.json"
@@ -53,6 +57,23 @@ def pin_signing_keys(environment: Environment, account: Account, say: Callable[[
     return path
 
 
+def plan_with_signing_keys(environment: Environment, account: Account, say: Callable[[str], None]) -> Path:
+    """
+    As `pin_signing_keys`; but a plan does with the pinned keys where bootstrap has not made a new one yet.
+
+    Raises:
+        DeployError: there is no pin to plan with, or it names other keys than the account has.
+    """
+    try:
+        return pin_signing_keys(environment, account, say)
+    except MissingKeyError as error:
+        path = signing_keys_path(environment.name)
+        if not path.is_file():
+            raise
+        say(f"{error}; this plan is made with the keys that are pinned now")
+        return path
+
+
 def _read_keys(environment: Environment, account: Account) -> Document:
     kms = account.session.client("kms", endpoint_url=account.endpoint)
     keys: dict[str, dict[str, str]] = {}
@@ -63,7 +84,7 @@ def _read_keys(environment: Environment, account: Account) -> Document:
             answer = kms.get_public_key(KeyId=alias)
         except ClientError as error:
             if error.response["Error"]["Code"] == "NotFoundException":
-                raise DeployError(
+                raise MissingKeyError(
                     f"governance: there is no signing key {alias} yet; "
                     f"run `make apply ENV={environment.name} ROOT=bootstrap/governance` first"
                 ) from error

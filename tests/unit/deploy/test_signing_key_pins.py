@@ -9,11 +9,12 @@ import pytest
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from modelgate.evidence.signing_keys import SigningKeys
 
 from deploy.terraform import signing_keys
 from deploy.terraform.account import Account
 from deploy.terraform.errors import DeployError
-from deploy.terraform.signing_keys import pin_signing_keys
+from deploy.terraform.signing_keys import pin_signing_keys, plan_with_signing_keys
 from deploy.terraform.values import Environment
 
 KEYS = {name: ec.generate_private_key(ec.SECP256R1()).public_key() for name in ("2026", "2027", "foreign")}
@@ -134,6 +135,28 @@ def test_a_key_that_bootstrap_has_not_made_is_named_with_the_command(pin: Path) 
     with pytest.raises(DeployError, match=f"no signing key {ALIAS}2026 yet; run `make apply ENV=dev ROOT=bootstrap"):
         pin_signing_keys(dev("2026"), account(), say_nothing)
     assert not pin.exists()
+
+
+def test_a_plan_of_a_rotation_does_with_the_pinned_keys_until_bootstrap_has_made_the_new_one(pin: Path) -> None:
+    """A pull request that adds a name can be planned; only the apply insists."""
+    one = account(**{"2026": "2026"})
+    pin_signing_keys(dev("2026"), one, say_nothing)
+    before, said = pin.read_bytes(), list[str]()
+    plan_with_signing_keys(dev("2026", "2027"), one, said.append)
+
+    assert pin.read_bytes() == before
+    assert ["2027 yet" in line for line in said] == [True]
+    with pytest.raises(DeployError, match="2027 yet"):
+        pin_signing_keys(dev("2026", "2027"), one, say_nothing)
+
+
+def test_what_is_written_is_what_the_gate_reads(pin: Path) -> None:
+    """Steps and functions read the document strictly, and compute each key's name again."""
+    pin_signing_keys(dev("2026", "2027"), account(**{"2026": "2026", "2027": "2027"}), say_nothing)
+    read = SigningKeys.from_json(pin.read_bytes())
+
+    assert read.active == keyid("2027")
+    assert read.keys.keys() == {keyid("2026"), keyid("2027")}
 
 
 def test_a_pin_that_cannot_be_read_is_refused(pin: Path) -> None:

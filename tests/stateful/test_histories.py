@@ -7,15 +7,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.stateful.machine import COUNTS, Machine
+from tests.stateful.report import lines
+
+SHORT = settings(
+    max_examples=120, stateful_step_count=40, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def test_whatever_happens_the_four_invariants_hold(capsys: pytest.CaptureFixture[str]) -> None:
     """Duplicates, losses, crashes, attacks, people and policies in any order; it prints what happened."""
-    profile = settings(
-        max_examples=120, stateful_step_count=40, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(Machine, settings=profile)
+    COUNTS.clear()
+    run_state_machine_as_test(Machine, settings=SHORT)
     with capsys.disabled():
-        sys.stdout.write("\n" + "\n".join(f"{number:8d}  {what}" for what, number in sorted(COUNTS.items())))
+        sys.stdout.write("\n" + lines(COUNTS))
 
-    assert COUNTS["outcome approved"] > 0
+    for happened in ("outcome approved", "outcome rejected", "outcome held", "processes killed", "calls throttled"):
+        assert COUNTS[happened] > 0, f"no history had this: {happened}"

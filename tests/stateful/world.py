@@ -30,6 +30,7 @@ from modelgate.steps.arguments import Arguments
 from modelgate.steps.check import check
 from modelgate.steps.update import update
 
+from lambdas.audit import asking
 from lambdas.audit.auditor import Auditor
 from lambdas.audit.settings import Settings as AuditSettings
 from lambdas.copy_artifacts.copier import copy_artifact
@@ -247,7 +248,7 @@ class World:
         """One run of the audit."""
         self.counts["audits"] += 1
         # One read after the other, so that the n-th call is the same each time.
-        with patch.object(audit_reads, "READS", 1):
+        with patch.object(audit_reads, "READS", 1), patch.object(asking, "ASKS", 1):
             self._process(lambda: self._auditor().run(out_of_time=lambda: False))
 
     def judge(self, arn: str) -> str:

@@ -1,30 +1,17 @@
-"""Every door that reads JSON, with a document that passes it and the errors that it may raise."""
+"""A sound document for every door that reads JSON."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from modelgate.contracts.check_report import Binding, CheckReport, Runtime
-from modelgate.contracts.gate import Gate
-from modelgate.contracts.messages import parse_message
 from modelgate.contracts.review import ReviewRecord, ReviewVerdict
 from modelgate.decide import judge
-from modelgate.errors import (
-    BindingError,
-    ContentError,
-    MalformedMessageError,
-    ModelgateError,
-    PinError,
-    PolicyError,
-    UnreadableReportError,
-)
-from modelgate.evidence.envelope import open_envelope, seal
-from modelgate.evidence.notes import ApprovalNote, BundleNote, RefusalNote
-from modelgate.evidence.signing_keys import SigningKeys
+from modelgate.evidence.adoption import Adoption, LegacyPackage
+from modelgate.evidence.break_glass import BreakGlass
+from modelgate.evidence.envelope import seal
+from modelgate.evidence.notes import ApprovalNote, BundleNote, RefusalNote, RevertNote
 from modelgate.policy.model import Bundle
 from modelgate.replay import segment
-from modelgate.reports.read import read_report
+from modelgate.replay.pack import frames_of
 
 from tests.unit.checks.subjects import subject
 from tests.unit.evidence.records_made_up import record
@@ -33,21 +20,9 @@ from tests.unit.steps import reports_made_up as made_up
 from tests.unit.steps.world import shipped_policies
 
 DIGEST = "sha256:" + "a" * 64
+TIME = "2026-11-25T10:00:00+00:00"
+EXECUTION = "arn:aws:sagemaker:eu-west-1:222222222222:pipeline/gate/execution/run1"
 PACKAGE = "arn:aws:sagemaker:eu-west-1:222222222222:model-package/loan-approval/1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """*read* takes bytes and answers, or raises *error*; *sound* is a document that it takes."""
-
-    read: Callable[[bytes], Any]
-    sound: bytes
-    error: type[ModelgateError]
-
-
-def message(data: bytes) -> Any:
-    """Read a queue message, which arrives as a text."""
-    return parse_message(data.decode("utf-8", "surrogateescape"))
 
 
 def check_report() -> CheckReport:
@@ -56,7 +31,7 @@ def check_report() -> CheckReport:
     binding = Binding(
         **{field: DIGEST for field in Binding.__dataclass_fields__ if field.endswith("digest")},
         package_arn=PACKAGE,
-        execution_arn="arn:aws:sagemaker:eu-west-1:222222222222:pipeline/gate/execution/run1",
+        execution_arn=EXECUTION,
         policy_bundle_version=1,
         runtime=Runtime.CONTAINER,
     )
@@ -79,7 +54,7 @@ REVIEW = ReviewRecord(
     basis=DIGEST,
     verdict=ReviewVerdict.APPROVE,
     reason="looked at",
-    reviewed_at="2026-11-25T10:00:00+00:00",
+    reviewed_at=TIME,
 )
 NOTE = ApprovalNote(
     decision_id="loan-approval/1/run1", record_key="decisions/loan-approval/1/run1.json", record_digest=DIGEST
@@ -89,23 +64,48 @@ REFUSAL = RefusalNote(
 )
 SIGNER = TestSigner()
 
-DOORS = {
-    "report": Door(
-        read=lambda data: read_report("Bias.Report", data),
-        sound=json.dumps(made_up.bias()).encode(),
-        error=UnreadableReportError,
-    ),
-    "message": Door(read=message, sound=json.dumps(REQUEST).encode(), error=MalformedMessageError),
-    "gate": Door(read=Gate.from_json, sound=json.dumps(GATE).encode(), error=PinError),
-    "bundle": Door(read=Bundle.from_json, sound=shipped_policies(), error=PolicyError),
-    "check report": Door(read=CheckReport.from_json, sound=check_report().to_json(), error=BindingError),
-    "review": Door(read=ReviewRecord.from_json, sound=REVIEW.to_json(), error=ContentError),
-    "approval note": Door(read=ApprovalNote.from_json, sound=NOTE.to_json(), error=ContentError),
-    "bundle note": Door(
-        read=BundleNote.from_json, sound=BundleNote(version=1, digest=DIGEST).to_json(), error=ContentError
-    ),
-    "refusal note": Door(read=RefusalNote.from_json, sound=REFUSAL.to_json(), error=ContentError),
-    "envelope": Door(read=open_envelope, sound=seal(record(), SIGNER), error=ContentError),
-    "signing keys": Door(read=SigningKeys.from_json, sound=signing_keys_document((SIGNER,)), error=PinError),
-    "archive": Door(read=segment.from_json, sound=segment.to_json([]), error=ContentError),
+REFUSAL = RefusalNote(
+    package_arn=PACKAGE, execution_arn=EXECUTION, report_digest=DIGEST, reason="forged", refused_at=TIME
+)
+REVERT = RevertNote(
+    package_arn=PACKAGE,
+    registration=DIGEST,
+    execution_arn=EXECUTION,
+    flaw="none",
+    reasons=("no record",),
+    reverted_at=TIME,
+)
+GLASS = BreakGlass(
+    package_arn=PACKAGE,
+    registration=DIGEST,
+    status="Approved",
+    reason="an outage",
+    opened_by="arn:aws:sts::222222222222:assumed-role/gate-break-glass/ada",
+    second_person="bob",
+    at=TIME,
+)
+ADOPTION = Adoption(
+    group="loan-approval",
+    adopted_at=TIME,
+    packages={"1": LegacyPackage(registration=DIGEST, creation_time=TIME)},
+)
+
+# A document that each reader takes.
+SOUND = {
+    "bias report": json.dumps(made_up.bias()).encode(),
+    "extra report": json.dumps(made_up.quality()).encode(),
+    "message": json.dumps(REQUEST).encode(),
+    "gate": json.dumps(GATE).encode(),
+    "bundle": shipped_policies(),
+    "signing keys": signing_keys_document([TestSigner("2026")]),
+    "check report": check_report().to_json(),
+    "signed record": seal(record(), TestSigner("2026")),
+    "review": REVIEW.to_json(),
+    "approval note": NOTE.to_json(),
+    "bundle note": BundleNote(version=1, digest=DIGEST).to_json(),
+    "refusal note": REFUSAL.to_json(),
+    "revert note": REVERT.to_json(),
+    "adoption": ADOPTION.to_json(),
+    "break glass": GLASS.to_json(),
+    "archive": segment.to_json(frames_of([record()])),
 }

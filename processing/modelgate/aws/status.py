@@ -1,4 +1,7 @@
-"""The one write to the model registry: a package's status with the words about it. Only the update step imports it."""
+"""The one write to the model registry: a package's status with the words about it.
+
+The update step makes it, and people who break the glass.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """``modelgate review``: a person's word on a held package, which the next run of the pipeline applies."""
 
-import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from modelgate.aws.identity import find_caller
 from modelgate.aws.reviews import write_review
+from modelgate.cli.asking import refuse_without_a_yes
 from modelgate.cli.decision.find import newest_decision
 from modelgate.cli.decision.story import tell
 from modelgate.cli.decision.told import Told
@@ -61,8 +61,7 @@ def review(
     _refuse_decided(platform, arn)
     if not as_json:
         tell(told, everything=False)
-    if not yes:
-        _ask(verdict, arn, as_json=as_json)
+    refuse_without_a_yes(f"{verdict} {arn.group} version {arn.version}?", said=yes, can_ask=not as_json)
     caller = find_caller(platform.session.sts())
     record = ReviewRecord(
         package_arn=str(arn),
@@ -96,15 +95,3 @@ def _refuse_decided(platform: Platform, arn: ModelPackageArn) -> None:
     status = described(platform, arn).approval_status
     if status != PENDING:
         raise ContentError(f"{arn} is {status} already; a review would change nothing")
-
-
-def _ask(verdict: ReviewVerdict, arn: ModelPackageArn, *, as_json: bool) -> None:
-    if as_json or not is_terminal():
-        raise typer.BadParameter("nobody can be asked here; give --yes", param_hint="--yes")
-    if not typer.confirm(f"{verdict} {arn.group} version {arn.version}?", err=True):
-        raise ContentError("nothing was written")
-
-
-def is_terminal() -> bool:
-    """Whether somebody can answer."""
-    return sys.stdin.isatty()

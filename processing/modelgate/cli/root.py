@@ -23,6 +23,8 @@ class Commands(GuardedGroup, LazyGroup):
         "verify": Later("modelgate.cli.verify", "verify", "Prove a decision again, from everything that it rests on."),
         "audit": Later("modelgate.cli.audit", "audit_command", "Find what is not as the gate left it."),
         "export": Later("modelgate.cli.export", "export", "Put a decision and all it rests on into one archive."),
+        "deployable": Later("modelgate.cli.deployable", "deployable", "Say whether, and from which copy, to deploy."),
+        "break-glass": Later("modelgate.cli.break_glass", "break_glass", "Set a status past the gate, on record."),
         "pack": Later("modelgate.cli.pack", "pack", "Fetch recorded decisions into an archive for replay."),
         "replay": Later("modelgate.cli.replay", "replay", "Judge recorded decisions again under a candidate policy."),
     }

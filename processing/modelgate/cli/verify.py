@@ -10,6 +10,7 @@ from modelgate.cli.options import AsJson, arn_of
 from modelgate.cli.platform import Platform, platform_of
 from modelgate.cli.printing import emit
 from modelgate.cli.progress import counting
+from modelgate.cli.proving.keys import Keys
 from modelgate.cli.proving.shown import document, show
 from modelgate.cli.proving.sources import Source, from_file, from_stores
 from modelgate.cli.where import ArtifactStore, EvidenceStore, GovernanceAccount, Prefix, Region
@@ -28,11 +29,6 @@ Target = Annotated[
         metavar="ARN|S3|FILE",
     ),
 ]
-Keys = Annotated[
-    Path | None,
-    typer.Option("--keys", help="Your own copy of the signing keys; nothing else says whose signature counts.",
-                 exists=True, dir_okay=False),
-]  # fmt: skip
 Policies = Annotated[
     Path | None,
     typer.Option("--policies", help="The policies that judged a record on disk; it holds only their digest.",

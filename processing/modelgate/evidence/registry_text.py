@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from modelgate.contracts.gate import Mode
 from modelgate.contracts.results import Judgement, Severity, Status, Verdict
 from modelgate.contracts.subject import Subject
+from modelgate.evidence.break_glass import BreakGlass
 from modelgate.evidence.record import Outcome
 
 MAX_DESCRIPTION = 1024  # SageMaker API reference, UpdateModelPackage, ApprovalDescription; one line only
@@ -31,6 +32,13 @@ def describe(judgement: Judgement, subject: Subject, evidence_uri: str) -> str:
 def describe_revert(reasons: Sequence[str], evidence_uri: str) -> str:
     """Why an approval was set back, in one line; the address of the note at the end."""
     return _fitted(f"Set back to be judged, as nothing proves the approval: {'; '.join(reasons)}.", evidence_uri)
+
+
+def describe_break_glass(note: BreakGlass, evidence_uri: str) -> str:
+    """Who set a status past the gate, in one line; the address of the record at the end."""
+    return _fitted(
+        f"{note.status} by break-glass of {note.opened_by} with {note.second_person}: {note.reason}.", evidence_uri
+    )
 
 
 def metadata(

@@ -78,7 +78,7 @@ def test_on_a_terminal_it_asks(
     held: str, world: World, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, reviews: int
 ) -> None:
     """Only a yes writes; the end of input is no answer."""
-    monkeypatch.setattr("modelgate.cli.review.is_terminal", lambda: True)
+    monkeypatch.setattr("modelgate.cli.asking.is_terminal", lambda: True)
 
     ran = review(held, "--approve", "--reason", "r", answer=answer)
 

@@ -1,6 +1,9 @@
 """Whose signatures count: the auditor's own copy of the keys, or the one that Terraform stores."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from modelgate.aws.objects import Bucket
 from modelgate.cli.registered import current
@@ -10,6 +13,16 @@ from modelgate.evidence.public_keys import PublicKeys
 from modelgate.evidence.signing_keys import SigningKeys
 
 MAX_KEYS_BYTES = 100_000
+
+Keys = Annotated[
+    Path | None,
+    typer.Option(
+        "--keys",
+        help="Your own copy of the signing keys; nothing else says whose signature counts.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 
 
 def keys_from(path: Path) -> PublicKeys:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from modelgate.contracts.digests import sha256_of
 from modelgate.errors import ContentError
 from modelgate.evidence import exported
@@ -21,6 +23,7 @@ from modelgate.evidence.verification import verify
 from tests.unit.evidence.decision_made_up import Decision, whole_decision
 from tests.unit.signing_made_up import TestSigner
 
+Factory = pytest.TempPathFactory
 Members = list[tuple[tarfile.TarInfo, bytes]]
 QUALITY = "ModelQuality.Statistics"
 
@@ -301,3 +304,30 @@ def test_a_file_beyond_eight_gibibytes_has_a_header() -> None:
     header = header_of("models/x", 8**11 + 5)
 
     assert tarfile.TarInfo.frombuf(header, "ascii", "strict").size == 8**11 + 5
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, database=None)
+def test_no_bit_of_an_archive_can_be_changed(
+    decision: Decision, tmp_path_factory: Factory, data: st.DataObject
+) -> None:
+    """Headers, contents, what lies between them and the end: each change is refused, and by a sentence."""
+    archive = bytearray(archived(decision, with_models=False))
+    at = data.draw(st.integers(0, len(archive) - 1))
+    archive[at] ^= 1 << data.draw(st.integers(0, 7))
+
+    with pytest.raises(ContentError):
+        opened(bytes(archive), tmp_path_factory.mktemp("archive"))
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None, database=None)
+def test_no_part_of_an_archive_can_be_cut_off(
+    decision: Decision, tmp_path_factory: Factory, data: st.DataObject
+) -> None:
+    """Wherever it ends, it ends too soon."""
+    archive = archived(decision, with_models=False)
+    end = data.draw(st.integers(0, len(archive) - 1))
+
+    with pytest.raises(ContentError):
+        opened(archive[:end], tmp_path_factory.mktemp("archive"))

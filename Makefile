@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 ORACLE := .venv-oracle
+SOAK := .venv-soak
+AUDIT := .venv-audit
 PY := $(VENV)/bin/python
 PIP_INSTALL := bin/pip install --quiet --disable-pip-version-check --require-hashes
 NAME ?= default
@@ -40,6 +42,20 @@ $(ORACLE)/.installed: requirements/oracle.txt requirements/oracle-sdk.txt
 	@$(ORACLE)/$(PIP_INSTALL) --no-deps -r requirements/oracle-sdk.txt
 	@touch $@
 
+# So do checkov and semgrep; nothing else imports them.
+$(AUDIT)/.installed: requirements/audit.txt
+	@echo "installing the scanners into $(AUDIT) (two minutes, once)"
+	@$(PYTHON) -m venv --clear $(AUDIT)
+	@$(AUDIT)/$(PIP_INSTALL) --no-compile -r requirements/audit.txt
+	@touch $@
+
+# Fuzzing has an environment of its own: atheris is built for each Python version.
+$(SOAK)/.installed: requirements/soak.txt
+	@echo "installing the fuzzer into $(SOAK) (a minute, once)"
+	@$(PYTHON) -m venv --clear $(SOAK)
+	@$(SOAK)/$(PIP_INSTALL) -r requirements/soak.txt
+	@touch $@
+
 .PHONY: install
 install: $(VENV)/.checks ## Create the development environment.
 
@@ -68,13 +84,22 @@ lint: install
 	@TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive terraform
 
 .PHONY: test
-test: install lint $(ORACLE)/.installed ## Everything: lint, types and every test (unit, contracts, terraform, embedded, image).
+test: install lint audit $(ORACLE)/.installed ## Everything: lint, types, scanners and every test (unit, contracts, terraform, embedded, image).
 	@$(PY) -m pytest tests/unit tests/contracts -q -n auto
 	@$(PY) -m pytest tests --ignore tests/unit --ignore tests/contracts
 
 .PHONY: iam-proof
 iam-proof: install ## Prove on the plans what every policy allows and refuses; print the counts (part of `make test`).
 	@$(PY) -m tests.iam_proof
+
+.PHONY: audit
+audit: install $(AUDIT)/.installed ## Run every scanner over code, Terraform, policies, workflows and secrets (part of `make test`).
+	@$(PY) -m tests.audit
+
+.PHONY: soak
+soak: install $(SOAK)/.installed ## Fuzz every reader and run long histories of faults; prints its counts (SECONDS=60 a reader, HISTORIES=3000).
+	@$(PY) -m tests.fuzz --python $(SOAK)/bin/python --seconds $(or $(SECONDS),60)
+	@$(PY) -m tests.stateful --histories $(or $(HISTORIES),3000)
 
 .PHONY: bench
 bench: install ## Measure latency, throughput, sizes and apply times; print them with their spread.
@@ -83,8 +108,8 @@ bench: install ## Measure latency, throughput, sizes and apply times; print them
 .PHONY: lock
 lock: ## Resolve requirements/*.in again into hash-pinned requirements/*.txt (needs uv).
 	@compile="uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --allow-unsafe --no-header"; \
-	for name in dev oracle; do $$compile requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
-	for name in image lambda; do $$compile -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
+	for name in dev oracle audit; do $$compile requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
+	for name in image lambda soak; do $$compile -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
 	for name in smclarify oracle-sdk; do $$compile --no-deps requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 .PHONY: clean

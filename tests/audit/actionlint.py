@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2] / "workflow_lint"
+PACKAGE = Path(__file__).parent / "workflow_lint"
 
 # The packaged engine is of 2022. It does not know these, which are right; whatever else it says counts.
 NEWER_THAN_THE_ENGINE = ('label "ubuntu-24.04" is unknown', 'undefined variable "vars"')
@@ -21,6 +21,7 @@ class NodeMissingError(Exception):
 class Finding:
     path: str
     line: int
+    kind: str
     message: str
 
 
@@ -42,7 +43,7 @@ def _findings(report: dict[str, object]) -> list[Finding]:
     found = report["findings"]
     assert isinstance(found, list)
     return [
-        Finding(path=str(report["path"]), line=each["line"], message=each["message"])
+        Finding(path=str(report["path"]), line=each["line"], kind=each["kind"], message=each["message"])
         for each in found
         if not each["message"].startswith(NEWER_THAN_THE_ENGINE)
     ]

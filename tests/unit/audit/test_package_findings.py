@@ -134,6 +134,20 @@ def test_a_record_about_a_package_of_the_same_name_created_at_another_time_prove
     assert kinds(seen) == [Kind.CHANGED_SINCE_DECISION]
 
 
+def test_a_hold_of_a_package_of_the_same_name_created_at_another_time_holds_nothing() -> None:
+    """This one waits for a decision of its own."""
+    held = signed(Outcome.HELD, written_at=YESTERDAY, creation_time="2026-11-19T00:00:00+00:00")
+
+    assert kinds(watched(package(PENDING), held)) == [Kind.UNDECIDED]
+
+
+def test_a_conflict_does_not_end_a_hold() -> None:
+    """A later run met somebody else's status, which has been taken back since; people still have the hold to decide."""
+    records = (signed(Outcome.HELD, written_at=ago(days=2)), signed(Outcome.CONFLICT, written_at=YESTERDAY))
+
+    assert kinds(watched(package(PENDING), *records)) == []
+
+
 def test_rejected_without_any_record_is_no_finding() -> None:
     """It keeps nothing out of production that belongs there, and nothing in."""
     assert kinds(watched(package(REJECTED))) == []

@@ -106,6 +106,18 @@ def test_a_role_is_granted_what_its_code_calls_and_nothing_else(role: str) -> No
     assert sorted(needed - granted) == []
 
 
+def test_whoever_breaks_the_glass_is_granted_what_the_command_calls_and_nothing_else() -> None:
+    """Nothing is missing in an emergency. Who one is, everybody may ask; queues are for reviewers."""
+    calls = calls_of("modelgate.cli.break_glass") - {"get_caller_identity", "get_queue_url"}
+    granted = {
+        action
+        for statement in role_statements(plan_case("governance", "local"), "modelgate-local-break-glass")
+        for action in statement.actions
+    }
+
+    assert granted == set().union(*(ASKED_FOR[call] for call in calls))
+
+
 @pytest.mark.parametrize("role", ["check", "update"])
 def test_a_job_in_a_network_may_attach_to_it(role: str) -> None:
     """Without a network, no step may touch one."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from modelgate.audit.adopt import adopt, is_candidate, legacy_finding
-from modelgate.audit.execution import UnfinishedExecution
+from modelgate.audit.execution import UnfinishedExecution, stray_finding
 from modelgate.audit.finding import Finding, Kind
 from modelgate.audit.package import Rules, Watched, canary_finding, findings_of
 from modelgate.aws.evidence import write_once
@@ -174,7 +174,9 @@ class _Run:
         summaries = self._listed(f"the executions of {place}", listed)
         newest: dict[ModelPackageArn, UnfinishedExecution] = {}
         for _, execution in self._each(lambda summary: about(sagemaker, summary), summaries):
-            if execution.package is not None:
+            if execution.package is None or execution.package.group not in self.around.gate.groups:
+                self.findings.append(stray_finding(execution))
+            else:
                 newest.setdefault(execution.package, execution)
         return newest
 

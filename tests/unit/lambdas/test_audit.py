@@ -72,6 +72,22 @@ def test_between_two_attempts_the_audit_waits(audited: AuditWorld) -> None:
     assert audited.start() == [STARTED]
 
 
+def test_after_a_later_change_of_the_package_attempts_are_counted_anew(audited: AuditWorld) -> None:
+    """It was set back to pending, for instance: what was tried before says nothing of that."""
+    audited.max_attempts = 1
+    audited.register(ARN)
+    actions = []
+    for changes in (False, False, True):
+        if changes:
+            audited.registry.packages[str(ARN)]["LastModifiedTime"] = audited.now()
+        audited.later(seconds=BOUND + 1)
+        actions.append(audited.audit().told[0].action)
+
+    first = "asked to have it judged again, attempt 1 of 1"
+    assert actions == [first, "none any more: 1 attempts have changed nothing, a person has to look", first]
+    assert audited.start() == [STARTED, STARTED]
+
+
 def test_copies_of_one_attempt_start_one_execution(audited: AuditWorld) -> None:
     """Two audits at once see the same, and ask for the same attempt."""
     audited.register(ARN)

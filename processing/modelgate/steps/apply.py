@@ -2,7 +2,7 @@
 
 from modelgate.aws.status import StatusWrite, write_status
 from modelgate.contracts.package import APPROVED, PENDING, REJECTED, ModelPackage
-from modelgate.errors import InfrastructureError
+from modelgate.errors import BindingError, InfrastructureError
 from modelgate.evidence.envelope import Sealed
 from modelgate.evidence.record import EvidenceRecord, Outcome, client_token
 from modelgate.evidence.registry_text import META_DECISION, metadata
@@ -15,7 +15,7 @@ def apply(run: Run, recorded: Sealed) -> str:
     """Bring the registry to what the record says, unless somebody else has decided; return what was done.
 
     Raises:
-        BindingError: an approval was noted with another record.
+        BindingError: an approval was noted with another record, or the registration was edited since it was judged.
         InfrastructureError: a service failed, or the write does not show.
     """
     record, before = recorded.record, run.look()
@@ -37,6 +37,7 @@ def _tell(run: Run, record: EvidenceRecord, before: ModelPackage) -> str:
 def _decide(run: Run, recorded: Sealed, before: ModelPackage) -> str:
     arn, record = run.arguments.package, recorded.record
     if before.approval_status == _STATUS.get(record.outcome, PENDING) and _is_ours(before, record):
+        _refuse_edited(before, record)
         note_approval(run, recorded)  # an attempt that ended between status and note left it out
         return f"{record.description} (written before)"
     if before.approval_status != PENDING:
@@ -44,6 +45,7 @@ def _decide(run: Run, recorded: Sealed, before: ModelPackage) -> str:
         return f"{arn} is {before.approval_status} already and was not overwritten. Evidence: {run.evidence_uri}"
     if record.outcome is Outcome.CONFLICT:
         return f"{arn} was {record.registry_status} when it was judged; judge it again. Evidence: {run.evidence_uri}"
+    _refuse_edited(before, record)
     write_status(run.clients.sagemaker, _write(run, record, before, description=record.description))
     return _confirm(run, recorded)
 
@@ -68,6 +70,7 @@ def _confirm(run: Run, recorded: Sealed) -> str:
     if after is None:
         return record.description
     if after.approval_status == _STATUS.get(record.outcome, PENDING):
+        _refuse_edited(after, record)
         note_approval(run, recorded)
         return record.description
     if after.approval_status == PENDING or _is_ours(after, record):
@@ -76,6 +79,16 @@ def _confirm(run: Run, recorded: Sealed) -> str:
         )
     note_conflict(run, record, after)
     return f"{arn} became {after.approval_status} by a later decision. Evidence of this one: {run.evidence_uri}"
+
+
+def _refuse_edited(package: ModelPackage, record: EvidenceRecord) -> None:
+    """Verifying takes time, and the registry takes edits meanwhile: compared right before and after the write."""
+    judged = record.subject.registration
+    if package.registration != judged:
+        raise BindingError(
+            f"{package.arn} was edited while it was judged: its registration is {package.registration}, judged was "
+            f"{judged}; it is {package.approval_status} now. Find out who edits packages, and register a new version"
+        )
 
 
 def _is_ours(package: ModelPackage, record: EvidenceRecord) -> bool:

@@ -305,7 +305,7 @@ def test_a_package_deleted_since_it_was_listed_is_no_finding_and_no_trouble(
     audited.register(ARN, APPROVED)
     listed = audited.registry.list_model_packages(ModelPackageGroupName="loan-approval")
     audited.registry.packages.clear()
-    empty = {"ModelPackageSummaryList": []}
+    empty: dict[str, Any] = {"ModelPackageSummaryList": []}
     monkeypatch.setattr(
         audited.registry,
         "list_model_packages",

@@ -14,13 +14,20 @@ GRACE_SECONDS = 8.0
 
 
 class Server:
-    """`python -m local.<name>` in a process group of its own, so that what it starts ends with it."""
+    """
+    `python -m local.<name>` in a process group of its own, so that what it starts ends with it.
 
-    def __init__(self, name: str, url: str, health_path: str, arguments: list[str], folder: Folder) -> None:
+    *restarts*: how often it may be started again; more than none only where its state is on disk.
+    """
+
+    def __init__(
+        self, name: str, url: str, health_path: str, arguments: list[str], folder: Folder, *, restarts: int = 0
+    ) -> None:
         self.name = name
         self.url = url
         self.health_path = health_path
         self.log: Path = folder.log(name)
+        self.restarts_left = restarts
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -40,6 +47,15 @@ class Server:
                 stderr=log,
                 process_group=0,
             )
+
+    def restart(self) -> None:
+        """Start it again after it died."""
+        self.restarts_left -= 1
+        self.end()
+        self.start()
+
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def require_alive(self) -> None:
         if self._process is None or self._process.poll() is None:
@@ -61,3 +77,5 @@ class Server:
         with contextlib.suppress(ProcessLookupError):  # nothing is left, which is the aim
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()

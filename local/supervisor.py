@@ -1,9 +1,10 @@
 """
 The process above one instance: it starts the servers, and while it lives they live.
 
-It ends, and everything under it, when it is told to (SIGTERM, Ctrl-C), when a server dies, or, unless it runs detached,
-when the pipe on its standard input ends because whoever started the instance is gone. When the supervisor itself is
-killed, the leash of each server ends it.
+A SageMaker that dies is started again on its journal. The supervisor ends, and everything under it, when it is told to
+(SIGTERM, Ctrl-C), when MiniStack dies, whose state is in its memory, or, unless it runs detached, when the pipe on its
+standard input ends because whoever started the instance is gone. When the supervisor itself is killed, the leash of
+each server ends it.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from local.ports import free_port, require_free
 from local.server import Server
 from local.state import Folder, InstanceError, Record
 
+MOST_RESTARTS = 20  # of one server: one that cannot stay up is a fault, not a kill
 HEALTH_SECONDS = 90.0  # the very first import of MiniStack on a busy machine takes most of it
 log = logging.getLogger("modelgate.supervisor")
 
@@ -55,7 +57,7 @@ def supervise(args: argparse.Namespace, *, stop: threading.Event) -> None:
             server.start()
         _wait_until_healthy(servers, stop)
         folder.write(_record(folder, servers))
-        _watch(servers, stop)
+        _watch(folder, servers, stop)
     finally:
         # The record goes first: whoever finds it must find servers behind it.
         folder.record.unlink(missing_ok=True)
@@ -86,7 +88,7 @@ def _plan(args: argparse.Namespace, folder: Folder) -> list[Server]:
     sagemaker_arguments += ["--state-dir", str(folder.data("sagemaker"))]
     return [
         Server("ministack", aws_url, "/_ministack/health", arguments, folder),
-        Server("sagemaker", sagemaker_url, "/", sagemaker_arguments, folder),
+        Server("sagemaker", sagemaker_url, "/", sagemaker_arguments, folder, restarts=MOST_RESTARTS),
     ]
 
 
@@ -117,10 +119,16 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _watch(servers: list[Server], stop: threading.Event) -> None:
+def _watch(folder: Folder, servers: list[Server], stop: threading.Event) -> None:
     while not stop.wait(0.2):
         for server in servers:
-            server.require_alive()
+            if server.is_alive() or not server.restarts_left:
+                server.require_alive()
+                continue
+            log.warning("%s died and is started again", server.name)
+            server.restart()
+            _wait_until_healthy([server], stop)
+            folder.write(_record(folder, servers))
 
 
 def _stop_event(*, detached: bool) -> threading.Event:

@@ -46,7 +46,7 @@ class Events:
         }
         event: Document = {"id": uuid.uuid4().hex, "account": home.account, "region": home.region, "entry": entry}
         self._store.put(OUTBOX, event["id"], event)
-        self._queue.put(event)
+        self._store.afterwards(lambda: self._queue.put(event))  # nobody hears of what a kill may still undo
 
     def close(self, timeout: float = 5.0) -> None:
         """Send what waits, then stop."""

@@ -31,7 +31,7 @@ def start(service: Service, call: Call) -> Answer:
     given = request.get("PipelineParameters") or []
     try:
         definition = parse(definition_text(service, pipeline))
-        parameters = bind(definition.parameters, {p["Name"]: p["Value"] for p in given})
+        bind(definition.parameters, {p["Name"]: p["Value"] for p in given})  # refuses what does not fit
     except DefinitionError as error:
         raise invalid(str(error)) from error
     running = service.store.all(EXECUTION, call.home.prefix)
@@ -56,7 +56,7 @@ def start(service: Service, call: Call) -> Answer:
     service.store.put(EXECUTION, arn, execution)
     service.store.change(PIPELINE, pipeline["PipelineArn"], LastRunTime=at)
     answer = remember(service, call, token, {"PipelineExecutionArn": arn})
-    service.executor.start(execution, parameters)
+    service.executor.start(execution)
     return answer
 
 

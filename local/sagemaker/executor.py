@@ -7,8 +7,9 @@ from typing import Any
 from local.sagemaker.arns import home_of
 from local.sagemaker.clock import iso, now
 from local.sagemaker.events import Events
-from local.sagemaker.interpreter.definition import Definition, Step, parse
+from local.sagemaker.interpreter.definition import Step, parse
 from local.sagemaker.interpreter.failures import StopSignal
+from local.sagemaker.interpreter.parameters import bind
 from local.sagemaker.interpreter.schedule import Execution, Jobs, Outcome, Schedule
 from local.sagemaker.store import Document, Store
 
@@ -30,29 +31,37 @@ class Executor:
         self._lock = threading.Lock()
         self._running: dict[str, tuple[threading.Thread, StopSignal]] = {}
 
-    def bury(self) -> None:
-        """Fail what a killed server left running: its steps died with it, and nobody knows how far they came."""
-        reason = "InternalServerError: the embedded SageMaker was stopped while this ran"
-        for execution in self._store.all(EXECUTION):
-            if execution["PipelineExecutionStatus"] not in RUNNING:
-                continue
-            for step in self._store.all(STEP, execution["PipelineExecutionArn"] + "/"):
-                if "EndTime" not in step:
-                    key = f"{execution['PipelineExecutionArn']}/{step['StepName']}"
-                    self._store.change(STEP, key, StepStatus="Failed", EndTime=now(), FailureReason=reason)
-            self._change(execution, "Failed", FailureReason=reason)
+    def resume(self) -> None:
+        """Go on with what a killed server left running: steps that had ended are not run again, all others are."""
+        self._jobs.bury()
+        for document in self._store.all(EXECUTION):
+            if document["PipelineExecutionStatus"] == "Executing":
+                log.info("execution %s goes on after a kill", document["PipelineExecutionArn"])
+                self._begin(document)
+            elif document["PipelineExecutionStatus"] == "Stopping":
+                self._end_stopped(document)
 
-    def start(self, document: Document, parameters: dict[str, Any]) -> None:
+    def start(self, document: Document) -> None:
         """Run an execution that the store holds already."""
+        self._tell(document, None)
+        self._begin(document)
+
+    def _begin(self, document: Document) -> None:
         arn, stop = document["PipelineExecutionArn"], StopSignal()
-        definition = parse(self._store.get(DEFINITION, document["definition"])["text"])  # type: ignore[index]
-        thread = threading.Thread(
-            target=self._run, args=(document, definition, parameters, stop), name=arn.rsplit("/", 1)[1], daemon=True
-        )
+        thread = threading.Thread(target=self._run, args=(document, stop), name=arn.rsplit("/", 1)[1], daemon=True)
         with self._lock:
             self._running[arn] = (thread, stop)
-        self._tell(document, None)
-        thread.start()
+        self._store.afterwards(thread.start)
+
+    def _end_stopped(self, document: Document) -> None:
+        for step in self._steps(document["PipelineExecutionArn"]):
+            if "EndTime" not in step:
+                key = f"{document['PipelineExecutionArn']}/{step['StepName']}"
+                self._store.change(STEP, key, StepStatus="Stopped", EndTime=now())
+        self._change(document, "Stopped")
+
+    def _steps(self, arn: str) -> list[Document]:
+        return self._store.all(STEP, f"{arn}/")
 
     def stop(self, document: Document) -> None:
         """Ask an execution to stop."""
@@ -74,7 +83,7 @@ class Executor:
     def step_changed(self, execution: Execution, step: Step, status: str, **fields: Any) -> None:
         """Write a step's record and tell of it."""
         key = f"{execution.arn}/{step.name}"
-        with self._store.lock:
+        with self._store.transaction():
             before = self._store.get(STEP, key) or {
                 "StepName": step.name,
                 "StepType": step.kind,
@@ -85,8 +94,10 @@ class Executor:
             self._store.put(STEP, key, record)
             self._tell_step(execution, record, before.get("StepStatus"))
 
-    def _run(self, document: Document, definition: Definition, parameters: dict[str, Any], stop: StopSignal) -> None:
+    def _run(self, document: Document, stop: StopSignal) -> None:
         arn = document["PipelineExecutionArn"]
+        definition = parse(self._store.get(DEFINITION, document["definition"])["text"])  # type: ignore[index]
+        given = {parameter["Name"]: parameter["Value"] for parameter in document["parameters"]}
         home = home_of(arn)
         execution = Execution(
             arn=arn,
@@ -98,7 +109,10 @@ class Executor:
                 "MaxParallelExecutionSteps", DEFAULT_PARALLELISM
             ),
         )
-        schedule = Schedule(definition, parameters, execution, jobs=self._jobs, recorder=self, stop=stop)
+        schedule = Schedule(
+            definition, bind(definition.parameters, given), execution, jobs=self._jobs, recorder=self, stop=stop
+        )
+        schedule.remember(self._steps(arn))
         try:
             outcomes = set(schedule.run().values())
         except Exception:  # a fault of ours must end the execution, not leave it running for ever
@@ -114,7 +128,7 @@ class Executor:
             del self._running[arn]
 
     def _change(self, document: Document, status: str, **fields: Any) -> None:
-        with self._store.lock:
+        with self._store.transaction():
             arn = document["PipelineExecutionArn"]
             before = (self._store.get(EXECUTION, arn) or document)["PipelineExecutionStatus"]
             changed = self._store.change(

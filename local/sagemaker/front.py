@@ -83,7 +83,7 @@ class Front:
             return caller.account, {}
         call = Call(operation=operation, request=_given(request), caller=caller, region=region)
         try:
-            with self._service.store.lock:
+            with self._service.store.transaction():
                 answer = OWN[operation](self._service, call)
         except (BotoCoreError, ClientError) as error:
             raise invalid(f"The embedded AWS did not give what {operation} needs: {error}") from error

@@ -87,7 +87,7 @@ def serving(settings: Settings) -> Iterator[BaseWSGIServer]:
             },
         )
         executor = Executor(store, events, jobs)
-        executor.bury()
+        executor.resume()
         ending.callback(executor.close)
         if settings.warm:
             runtimes.warm_up()

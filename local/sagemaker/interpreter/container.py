@@ -84,6 +84,12 @@ class ContainerRuntime:
             raise StoppedError
         return code
 
+    def end(self, job: str) -> None:
+        """Remove the container of that job, if there is one."""
+        with contextlib.suppress(DockerException, RequestException):  # most often there is none
+            if self._answers():
+                self._client.containers.get(job).remove(force=True)
+
     def _started(self, job: Job) -> Any:
         try:
             return self._client.containers.run(

@@ -84,6 +84,14 @@ class ProcessingJobs:
             started(arn)
             return self._finished(step, job, execution, stop)
 
+    def bury(self) -> None:
+        """Write down that what a killed server ran has ended with it; processes do so by themselves."""
+        for job in self.store.all(JOB):
+            if job["ProcessingJobStatus"] == "InProgress":
+                self.runtimes.end(job["ProcessingJobName"])
+                self.store.change(JOB, job["ProcessingJobArn"], ProcessingJobStatus="Stopped", ProcessingEndTime=now())
+        shutil.rmtree(self.directory / "jobs", ignore_errors=True)
+
     def _finished(self, step: Step, job: Document, execution: Execution, stop: StopSignal) -> dict[str, Any]:
         arn, root = job["ProcessingJobArn"], self.directory / "jobs" / job["ProcessingJobName"]
         try:

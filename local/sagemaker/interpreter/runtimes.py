@@ -37,6 +37,11 @@ class Runtimes:
         """End what was kept ready."""
         self._process.nursery.close()
 
+    def end(self, job: str) -> None:
+        """End what a killed server left running of a job: a container is the engine's child, not the server's."""
+        if self._mode is not Mode.PROCESS:
+            self._container.end(job)
+
     def choose(self, image: str) -> Runtime:
         """
         The runtime for a job with this ImageUri.

@@ -2,7 +2,7 @@
 
 import enum
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from local.sagemaker.interpreter.expressions import Context, evaluate, text
 from local.sagemaker.interpreter.failures import StepFailedError, StoppedError, StopSignal
 from local.sagemaker.interpreter.retries import Retries
 
+PROPERTIES = "properties"  # of a step's record: what later steps read of it, also after a kill
 log = logging.getLogger("modelgate.sagemaker.steps")
 
 
@@ -69,6 +70,9 @@ class Jobs(Protocol):
     ) -> dict[str, Any]:
         """The properties that later steps may read; *started* is called with the job's ARN."""
 
+    def bury(self) -> None:
+        """End what a killed server left of its jobs."""
+
 
 class Schedule:
     """One execution on its way."""
@@ -91,6 +95,16 @@ class Schedule:
         self._stop = stop
         self._properties: dict[str, Any] = {}
         self._outcomes: dict[str, Outcome] = {}
+        self._attempts_before: dict[str, int] = {}
+
+    def remember(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Take over from a server that was killed: what its records say has ended is not run again."""
+        for record in records:
+            name = record["StepName"]
+            self._attempts_before[name] = record.get("AttemptCount", 0)
+            if "EndTime" in record:
+                self._outcomes[name] = Outcome(record["StepStatus"])
+                self._properties[name] = record.get(PROPERTIES)
 
     def run(self) -> dict[str, Outcome]:
         """Run every step that may run; what depends on a failed step never begins."""
@@ -130,9 +144,10 @@ class Schedule:
 
     def _run(self, step: Step) -> Outcome:
         begun = now()
-        self._record(step, "Starting", StartTime=begun, AttemptCount=1)
+        attempt = self._attempts_before.get(step.name, 0) + 1
+        self._record(step, "Starting", StartTime=begun, AttemptCount=attempt)
         try:
-            self._properties[step.name] = self._attempts(step)
+            properties = self._attempts(step, attempt)
         except StepFailedError as failure:
             self._record(step, Outcome.FAILED.value, EndTime=now(), FailureReason=str(failure)[:3072])
             return Outcome.FAILED
@@ -143,11 +158,12 @@ class Schedule:
             log.exception("step %s of %s", step.name, self._execution.arn)
             self._record(step, Outcome.FAILED.value, EndTime=now(), FailureReason="InternalServerError: see the log")
             return Outcome.FAILED
-        self._record(step, Outcome.SUCCEEDED.value, EndTime=now())
+        self._properties[step.name] = properties
+        self._record(step, Outcome.SUCCEEDED.value, EndTime=now(), **{PROPERTIES: properties})
         return Outcome.SUCCEEDED
 
-    def _attempts(self, step: Step) -> dict[str, Any]:
-        retries, attempt = Retries(step.retry_policies), 1
+    def _attempts(self, step: Step, attempt: int) -> dict[str, Any]:
+        retries = Retries(step.retry_policies)
         while True:
             try:
                 return self._attempt(step)

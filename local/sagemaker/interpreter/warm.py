@@ -6,10 +6,12 @@ the code as it is on disk. Standard input is a socket: each message is a step, w
 process id and the exit code, and the log). Its end is the end of this process.
 """
 
+import contextlib
 import gc
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import sys
@@ -40,7 +42,10 @@ def serve() -> dict[str, Any] | None:
 
 
 def monitor(step: dict[str, Any], channel: int, log: int) -> dict[str, Any]:
-    """Fork the step, tell its process id, wait for it and tell its exit code. Returns inside the step only."""
+    """Fork the step, tell its process id, wait for it and tell its exit code. Returns inside the step only.
+
+    When whoever ordered the step is gone, the step is killed: a server that starts again runs it again.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
     if child == 0:
@@ -51,8 +56,15 @@ def monitor(step: dict[str, Any], channel: int, log: int) -> dict[str, Any]:
     os.setpgid(child, child)  # here as well: whoever hears the id may kill the group at once
     os.close(log)
     os.write(channel, f"{child}\n".encode())
+    ended = os.pidfd_open(child)
+    waiting = select.poll()
+    waiting.register(ended, select.POLLIN)
+    waiting.register(channel, 0)  # a hang-up is told without being asked for
+    if ended not in {descriptor for descriptor, _ in waiting.poll()}:
+        os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    os.write(channel, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    with contextlib.suppress(BrokenPipeError):  # nobody is there to hear it
+        os.write(channel, f"{os.waitstatus_to_exitcode(status)}\n".encode())
     os._exit(0)
 
 

@@ -20,13 +20,17 @@ from local.sagemaker.clock import iso, now
 from local.sagemaker.events import OUTBOX, Events
 from local.sagemaker.store import JOURNAL, Store
 from tests.unit.local_sagemaker import definitions as d
-from tests.unit.local_sagemaker.conftest import GOVERNANCE, client
+from tests.unit.local_sagemaker.conftest import GOVERNANCE, client, finished
 from tests.unit.local_sagemaker.fake_aws import FakeAws
 from tests.unit.local_sagemaker.test_sagemaker_executions import steps_of
 from tests.unit.local_sagemaker.test_sagemaker_registry import GROUP, REGISTRATION_POLICY
 
-# Sleeps until its parent is gone: the test kills the server, not the step.
-WAIT = "import os, time; p = os.getppid(); [time.sleep(0.05) for _ in iter(lambda: os.getppid() == p, False)]"
+# Hangs at its first run, until its parent is gone; then says what it was given.
+HANG_ONCE = (
+    "import os, sys, time, pathlib as p; _, m, f, w = sys.argv; n = p.Path(m).exists(); p.Path(m).touch(); "
+    "q = os.getppid(); [time.sleep(.05) for _ in iter(lambda: n or os.getppid() != q, True)]; "
+    "n and open(f, 'a').write(w)"
+)
 ROOT = Path(__file__).parents[3]
 
 
@@ -59,10 +63,8 @@ def test_killed_server_loses_nothing_it_answered(aws: FakeAws, tmp_path: Path) -
         governance.put_model_package_group_policy(ModelPackageGroupName="loans", ResourcePolicy=policy)
         arn = governance.create_model_package(ModelPackageGroupName="loans")["ModelPackageArn"]
         governance.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Rejected")
-        d.create(governance, d.definition(d.processing("A", WAIT)))
+        d.create(governance, d.definition(d.processing("A", "")))
         execution = d.started(governance)
-        while "Metadata" not in steps_of(governance, execution).get("A", {}):
-            time.sleep(0.02)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -74,10 +76,80 @@ def test_killed_server_loses_nothing_it_answered(aws: FakeAws, tmp_path: Path) -
         assert governance.create_model_package(ModelPackageGroupName="loans")["ModelPackageArn"].endswith("/2")
         assert governance.describe_pipeline(PipelineName="approval")["PipelineStatus"] == "Active"
         assert d.started(governance) == execution  # the token is remembered too
-        described = governance.describe_pipeline_execution(PipelineExecutionArn=execution)
-        assert described["PipelineExecutionStatus"] == "Failed"
-        assert "was stopped while this ran" in described["FailureReason"]
-        assert steps_of(governance, execution)["A"]["StepStatus"] == "Failed"
+        assert finished(governance, execution)["PipelineExecutionStatus"] == "Succeeded"
+
+
+def test_execution_goes_on_after_a_kill_where_its_records_end(aws: FakeAws, tmp_path: Path) -> None:
+    """A step that had ended is not run again, the one that ran is, and it reads what the first one gave."""
+    runs, began = tmp_path / "runs", tmp_path / "began"
+    count = f"open({str(runs)!r}, 'a').write('A')"
+    first = d.processing("A", count, ProcessingOutputConfig=d.output("checks", "s3://store/checks"))
+    given = {"Get": "Steps.A.ProcessingOutputConfig.Outputs['checks'].S3Output.S3Uri"}
+    second = d.processing("B", HANG_ONCE, str(began), str(runs), given)
+    with server(aws, tmp_path / "state") as (governance, process):
+        d.create(governance, d.definition(first, second))
+        execution = d.started(governance)
+        while not began.exists():
+            time.sleep(0.02)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+
+    with server(aws, tmp_path / "state") as (governance, _):
+        assert finished(governance, execution)["PipelineExecutionStatus"] == "Succeeded"
+        steps = steps_of(governance, execution)
+    assert runs.read_text() == "As3://store/checks"
+    assert {name: step["AttemptCount"] for name, step in steps.items()} == {"A": 1, "B": 2}
+
+
+def test_writes_of_one_call_are_there_together_or_not_at_all(tmp_path: Path) -> None:
+    """A kill between them leaves none: an execution is never there without the token it was started with."""
+    store = Store(tmp_path)
+    before = (tmp_path / JOURNAL).read_bytes()
+    with store.transaction():
+        store.put("execution", "a", {"n": 1})
+        during = (tmp_path / JOURNAL).read_bytes()
+        store.put("token", "t", {"n": 1})
+    whole = (tmp_path / JOURNAL).read_bytes()
+    store.close()
+    assert during == before
+    (tmp_path / JOURNAL).write_bytes(whole[:-20])
+
+    reopened = Store(tmp_path)
+
+    assert (reopened.all("execution"), reopened.all("token")) == ([], [])
+    reopened.close()
+
+
+def test_forked_step_ends_with_the_server_that_ordered_it(tmp_path: Path) -> None:
+    """No step of a killed server goes on beside the one that runs in its stead."""
+    (tmp_path / "hang.py").write_text("import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)")
+    order = (
+        "import pathlib, time; from local.sagemaker.interpreter.nursery import Nursery; nursery = Nursery(); "
+        f"folder = pathlib.Path({str(tmp_path)!r}); log = (folder / 'log').open('wb'); "
+        "step = nursery.start('hang', [], {'PYTHONPATH': str(folder)}, folder, log.fileno()); time.sleep(60)"
+    )
+    orderer = subprocess.Popen([sys.executable, "-c", order], cwd=ROOT)
+    said = tmp_path / "pid"
+    while not (said.exists() and said.read_text()):
+        assert orderer.poll() is None
+        time.sleep(0.02)
+
+    orderer.kill()
+    orderer.wait()
+
+    for _ in range(400):
+        if not _runs(int(said.read_text())):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the step still runs")
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_terminated_server_ends_its_steps(aws: FakeAws, tmp_path: Path) -> None:

@@ -69,12 +69,20 @@ export function readPlans(folder) {
   for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.json')).sort()) {
     const name = path.basename(file, '.json');
     const plan = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8'));
-    plans[name] = { ...plan, policies: policiesOf(name, plan.resources, problems) };
+    plans[name] = { ...plan, policies: [...policiesOf(name, plan.resources, problems), ...handedOut(name, plan, problems)] };
   }
   if (!Object.keys(plans).length) problems.push(`no plan in ${folder}`);
   for (const [name, { policies }] of Object.entries(plans)) if (!policies.length) problems.push(`${name}: no policy in the plan`);
   if (problems.length) throw new Error(`the plans cannot be judged:\n  ${problems.join('\n  ')}`);
   return plans;
+}
+
+/** Policies for a role that the platform does not make: bootstrap hands them out. */
+function handedOut(name, { root, outputs }, problems) {
+  if (root !== 'bootstrap') return [];
+  const documents = Object.entries(outputs.deployer_policies ?? {});
+  if (!documents.length) problems.push(`${name}: output deployer_policies is absent or known only after apply`);
+  return documents.map(([key, text]) => ({ resource: { address: `deployer_policies["${key}"]`, type: 'deployer_policy' }, document: JSON.parse(text) }));
 }
 
 function policiesOf(name, resources, problems) {

@@ -5,8 +5,9 @@ import os from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { agrees } from './cases/case_list.mjs';
 import { casesFor } from './cases/index.mjs';
+import { opinion } from './second_opinion.mjs';
 import { decide } from './simulate.mjs';
-import { isAllowed, readDecided, sweepOf } from './sweep.mjs';
+import { readDecided, sweepOf } from './sweep.mjs';
 import { readWorld } from './world.mjs';
 
 const [folder, ...options] = process.argv.slice(2);
@@ -16,6 +17,7 @@ const problems = [];
 const cases = casesFor(world);
 for (const { name, expect, request } of cases) {
   const answer = await decide(world, request);
+  doubt(name, request, answer);
   if (!agrees(expect, answer)) problems.push(`CASE     ${name}: ${request.action} is ${answer}, expected ${expect}`);
 }
 const expected = (word) => cases.filter(({ expect }) => expect === word).length;
@@ -23,7 +25,11 @@ console.log(`cases    ${cases.length}: ${expected('Allowed')} that go on working
 
 const [sweep, decided] = [await sweepOf(world), readDecided()];
 const allowed = new Set();
-for (const each of sweep) if (await isAllowed(world, each)) allowed.add(each.name);
+for (const { name, request } of sweep) {
+  const answer = await decide(world, request);
+  doubt(name, request, answer);
+  if (answer === 'Allowed') allowed.add(name);
+}
 const open = new Set(sweep.filter(({ name, own }) => own !== allowed.has(name)).map(({ name }) => name));
 for (const { name, own } of sweep.filter((each) => open.has(each.name))) {
   if (!decided.has(name)) problems.push(`SWEEP    ${name} is ${own ? 'denied: narrow the denial' : 'allowed: deny it'}, or write down why not in sweep_decided.json`);
@@ -39,6 +45,12 @@ if (!options.includes('--without-mutants')) problems.push(...(await mutate(allow
 for (const line of problems) console.log(line);
 console.log(`policies ${world.documents.size} in the plans; ${problems.length} problems`);
 process.exitCode = problems.length ? 1 : 0;
+
+/** Two readings of IAM that differ: one of them is wrong, and so the answer is not known. */
+function doubt(name, request, answer) {
+  const second = opinion(world, request);
+  if (second !== answer) problems.push(`DOUBT    ${name}: ${request.action} is ${answer} to the engine, ${second} to the second opinion`);
+}
 
 async function mutate(allowed) {
   const accepted = JSON.parse(fs.readFileSync(new URL('mutants_accepted.json', import.meta.url), 'utf8'));

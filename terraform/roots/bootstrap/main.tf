@@ -47,3 +47,19 @@ module "signing_key" {
   on_destroy      = var.on_destroy
   signer_role_arn = module.names.role_arns.update
 }
+
+# For whoever attaches them to the role that applies; Terraform does not, see docs/deployer.md.
+module "deployer_policy" {
+  source = "../../modules/deployer_policy"
+
+  account     = local.account
+  deploy_role = var.deploy_role
+  governs     = length(local.governance) > 0
+  prefix      = var.prefix
+  role_path   = var.roles.path
+
+  buckets = concat([local.state_bucket], length(local.governance) > 0
+    ? [module.names.artifact_store, module.names.evidence_store]
+    : [for product in module.names.products : product.bucket if product.account_id == var.account_id]
+  )
+}

@@ -1,3 +1,8 @@
+output "deployer_policies" {
+  description = "What the role that applies the platform in this account may do, by name: each a policy as JSON text."
+  value       = module.deployer_policy.documents
+}
+
 output "repository_url" {
   description = "Address that the approval image is pushed to; none in product accounts."
   value       = one([for repository in module.image_repository : repository.repository_url])

@@ -1,6 +1,7 @@
 import { namesOf } from '../names.mjs';
 import { actorsOf } from './actors.mjs';
 import { CaseList } from './case_list.mjs';
+import { deployer } from './deployer.mjs';
 import { grants } from './grants.mjs';
 import { keys } from './keys.mjs';
 import { machinery } from './machinery.mjs';
@@ -15,6 +16,6 @@ export function casesFor(world) {
   const names = namesOf(world);
   const actors = actorsOf(names);
   const list = new CaseList();
-  for (const topic of [producers, registry, people, roles, stores, keys, machinery, grants]) topic(list, names, actors);
+  for (const topic of [producers, registry, people, roles, stores, keys, machinery, grants, deployer]) topic(list, names, actors, world.planned);
   return list.cases;
 }

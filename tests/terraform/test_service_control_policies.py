@@ -84,6 +84,17 @@ def test_every_exempt_role_of_the_gate_is_one_that_the_platform_makes() -> None:
     assert let_through - made == {DEPLOYER, "arn:aws:iam::222222222222:role/modelgate-image"}
 
 
+def test_whoever_is_on_call_may_only_handle_messages() -> None:
+    """Dead letters wait for a person, who need not be able to change the platform."""
+    on_call = "arn:aws:iam::222222222222:role/platform/automation/modelgate-on-call"
+    found = statements(plan_case("organization", "widest"), POLICY)
+
+    assert {s.sid for s in found if on_call in exempt(s)} == {
+        "OnlyTheGateSendsToItsQueues",
+        "OnlyTheGateTakesFromItsQueues",
+    }
+
+
 def test_nobody_at_all_may_steer_an_execution_wear_a_role_of_the_gate_or_leave() -> None:
     """Not even the deployer."""
     unconditional = {sid for sid, statement in denied().items() if not statement.conditions}

@@ -21,20 +21,20 @@ data "aws_iam_policy_document" "machinery" {
     condition {
       test     = "ArnNotEquals"
       variable = "aws:PrincipalArn"
-      values   = concat(local.deployers, [for role in ["audit", "copy_artifacts", "reviewer", "start_approval"] : local._roles[role]])
+      values   = concat(local.operators, [for role in ["audit", "copy_artifacts", "reviewer", "start_approval"] : local._roles[role]])
     }
   }
 
   statement {
     sid       = "OnlyTheGateTakesFromItsQueues"
     effect    = "Deny"
-    actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"]
     resources = [local.queue_arns]
 
     condition {
       test     = "ArnNotEquals"
       variable = "aws:PrincipalArn"
-      values   = concat(local.deployers, [local._roles.copy_artifacts, local._roles.start_approval])
+      values   = concat(local.operators, [local._roles.copy_artifacts, local._roles.start_approval])
     }
   }
 
@@ -72,7 +72,6 @@ data "aws_iam_policy_document" "machinery" {
       "sqs:PurgeQueue",
       "sqs:RemovePermission",
       "sqs:SetQueueAttributes",
-      "sqs:StartMessageMoveTask",
     ]
     resources = concat(local.event_arns, [local.alarm_arns, local.alarm_topic_arn, local.function_arns, local.queue_arns])
 

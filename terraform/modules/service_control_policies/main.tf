@@ -6,6 +6,7 @@ locals {
   _arn      = "${var.account.region}:${var.account.id}"
   _roles    = var.roles
   deployers = sort(var.exempt.deployers)
+  operators = sort(setunion(var.exempt.deployers, var.exempt.operators)) # dead letters wait for a person
 
   # Without white space: the service counts it, and takes 5,120 characters.
   documents = { for name, document in {

@@ -41,7 +41,7 @@ data "aws_iam_policy_document" "roles" {
       "iam:Untag*",
       "iam:Update*",
     ]
-    resources = concat(values(local._roles), sort(setunion(var.exempt.deployers, var.exempt.extra_steps, var.exempt.image_publishers)))
+    resources = concat(values(local._roles), sort(setunion(var.exempt.deployers, var.exempt.extra_steps, var.exempt.image_publishers, var.exempt.operators)))
 
     condition {
       test     = "ArnNotEquals"

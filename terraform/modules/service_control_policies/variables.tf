@@ -22,11 +22,12 @@ variable "buckets" {
 }
 
 variable "exempt" {
-  description = "ARNs of roles beside the control's own: those that apply the platform, those that push the approval image, and those of extra steps."
+  description = "ARNs of roles beside the control's own: those that apply the platform, those of extra steps, those that push the approval image, and those that put dead letters back."
   type = object({
     deployers        = set(string)
     extra_steps      = optional(set(string), [])
     image_publishers = optional(set(string), [])
+    operators        = optional(set(string), [])
   })
 
   validation {

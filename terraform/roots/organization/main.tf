@@ -45,6 +45,7 @@ module "service_control_policies" {
     deployers        = module.names.deployer_role_arns
     extra_steps      = [for name in var.extra_step_roles : "${local._role}${name}"]
     image_publishers = [for name in var.image_publishers : "${local._role}${name}"]
+    operators        = [for name in var.operators : "${local._role}${name}"]
   }
 
   targets = {

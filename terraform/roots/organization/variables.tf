@@ -27,6 +27,13 @@ variable "management_account_id" {
   }
 }
 
+variable "operators" {
+  description = "Roles of the governance account that may put dead letters back or delete them, beside the deployers: path and name."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
 variable "targets" {
   description = "Organizational units or accounts that the policies hang on; left out, the environment's own accounts."
   type = object({

@@ -4,6 +4,7 @@ deploy_role = "platform/automation/modelgate-deploy"
 
 deployers        = ["platform/automation/modelgate-deploy-emergency", "platform/automation/modelgate-operations"]
 extra_step_roles = ["modelgate/steps/stress-test", "modelgate/steps/canary", "modelgate/steps/kolmogorov-smirnov"]
+operators        = ["platform/automation/modelgate-on-call"]
 image_publishers = ["platform/automation/modelgate-image-build"]
 
 targets = {

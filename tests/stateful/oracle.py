@@ -47,7 +47,10 @@ def objection(envelope: bytes, s3: FakeS3, signer: TestSigner) -> str | None:
             return f"{artifact['name']} is not what was pinned"
         bytes_of[artifact["name"]] = body
     least = LEAST_AUC[record["report"]["binding"]["policy_bundle_version"]]
-    return _quality(bytes_of["ModelQuality.Statistics"], least) or _bias(bytes_of["Bias.Report"])
+    try:
+        return _quality(bytes_of["ModelQuality.Statistics"], least) or _bias(bytes_of["Bias.Report"])
+    except (ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
+        return f"a report cannot be read: {error!r}"
 
 
 def _quality(body: bytes, least: float) -> str | None:

@@ -11,13 +11,14 @@ from modelgate.aws.store import StoredCopy
 from modelgate.steps import gather, update
 from modelgate.steps.decision import Run
 
+from tests.stateful.evidence import QUALITY
 from tests.stateful.machine import Machine
 from tests.stateful.world import World
 
 # The same histories every time, until the first that shows it.
 SEARCH = settings(
-    max_examples=1000,
-    stateful_step_count=50,
+    max_examples=200,
+    stateful_step_count=25,
     deadline=None,
     database=None,
     derandomize=True,
@@ -79,21 +80,98 @@ def claim_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Claims, "claim", lambda *_, now: Claim(state=ClaimState.WON, lease_until=int(now)))
 
 
-GUARDS: dict[str, tuple[Patch, str]] = {
-    "describe before update": (trust_the_first_look, "I3: .* by person, then .* by the gate"),
-    "version pin": (read_by_key, "I1: .* is approved, and its records"),
-    "conditional put": (write_without_condition, "I3: .* was written again"),
-    "binding": (believe_every_report, "I1: .* is approved, and its records"),
-    "judged again": (believe_the_judgement, "I1: .* is approved, and its records"),
-    "claim": (claim_nothing, "answer changes that others answer"),
+def person_decides(machine: Machine, call: int) -> None:
+    """A person rejects while the update step is at work."""
+    machine.register("good", "good", digests=True, reaches="checked")
+    machine.person_during_a_step(execution=0, call=call, status="Rejected")
+
+
+def evidence_changes(machine: Machine, call: int) -> None:
+    """A bad report is replaced by a good one while the check is at work."""
+    machine.register("bad", "good", digests=False, reaches="started")
+    machine.replace_during_a_step(execution=0, call=call, file=QUALITY, content=0)
+    machine.advance(execution=0)
+
+
+def step_runs_twice(machine: Machine, _: int) -> None:
+    """The update step of a decided package runs once more."""
+    machine.register("good", "good", digests=True, reaches="checked")
+    machine.advance(execution=0)
+    machine.wait(1)
+    machine.retry(execution=0)
+    machine.advance(execution=0)
+
+
+def report_is_forged(machine: Machine, _: int) -> None:
+    """A rejection becomes an approval between the steps."""
+    machine.register("bad", "good", digests=True, reaches="checked")
+    machine.forge(execution=0, other=0, how="approve")
+    machine.advance(execution=0)
+
+
+def event_comes_days_later(machine: Machine, _: int) -> None:
+    """A package waits for its files in vain and is held; then its registration is told once more."""
+    machine.register("good", "good", digests=True, reaches="registered")
+    for _ in range(8):
+        machine.work()
+        machine.wait(30)
+    machine.wait(200_000)
+    machine.duplicate(event=0)
+    machine.work()
+
+
+# What is taken away, a history that needs it, and what is found then.
+GUARDS: dict[str, tuple[Patch, Callable[[Machine, int], None], str]] = {
+    "describe before update": (trust_the_first_look, person_decides, "I3: .* by person, then .* by the gate"),
+    "version pin": (read_by_key, evidence_changes, "I1: .* is approved, and its records"),
+    "conditional put": (write_without_condition, step_runs_twice, "I3: .* was written again"),
+    "binding": (believe_every_report, report_is_forged, "I1: .* is approved, and its records"),
+    "judged again": (believe_the_judgement, report_is_forged, "I1: .* is approved, and its records"),
+    "claim": (claim_nothing, event_comes_days_later, "answer changes that others answer"),
 }
+
+
+CALLS = {person_decides: 40, evidence_changes: 40}  # of a step, at each of which something else happens first
+
+
+def play(history: Callable[[Machine, int], None]) -> None:
+    """Play *history* to its end, with the fault at each call in turn, each time in a world of its own."""
+    for call in range(1, CALLS.get(history, 1) + 1):
+        machine = Machine()
+        machine.begin(reverts=False)
+        history(machine, call)
+        machine.decisions_stay()
+        machine.approved_implies_satisfied()
+        machine.one_start_for_one_change()
+        machine.teardown()
 
 
 @pytest.mark.parametrize("guard", GUARDS)
 def test_without_one_guard_the_machine_finds_the_hole(guard: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So what it reports of the whole gate means something."""
-    remove, found = GUARDS[guard]
+    """By its own rules and invariants; so what it reports of the whole gate means something."""
+    remove, history, found = GUARDS[guard]
     remove(monkeypatch)
 
     with pytest.raises(AssertionError, match=found):
-        run_state_machine_as_test(Machine, settings=SEARCH)
+        play(history)
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_with_every_guard_the_same_history_is_sound(guard: str) -> None:
+    """It is the missing guard that was found."""
+    _, history, _ = GUARDS[guard]
+
+    play(history)
+
+
+@pytest.mark.parametrize("guard", ["conditional put", "binding", "judged again"])
+def test_the_search_needs_nobody_to_write_the_history(guard: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same histories are tried every time, until one shows the hole."""
+    remove, _, _ = GUARDS[guard]
+    remove(monkeypatch)
+    rules = {"begin", "register", "forge", "advance", "retry"}
+    others = {rule.function.__name__ for rule in Machine().rules} - rules
+    narrow = type("Machine", (Machine,), dict.fromkeys(others))
+
+    with pytest.raises(AssertionError, match=r"I1|I3"):
+        run_state_machine_as_test(narrow, settings=SEARCH)

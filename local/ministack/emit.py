@@ -1,4 +1,6 @@
 """
+Two doors, of which one is that of `target_faults`.
+
 The emit door: POST /_modelgate/emit {"account", "region", "entry"} publishes one `aws.*` event on a default bus.
 
 PutEvents rightly refuses `aws.*` sources, yet registry events must come from somewhere. No signature is checked: the
@@ -13,6 +15,7 @@ from typing import Any
 
 from ministack.services import eventbridge
 
+from local.ministack import target_faults
 from local.ministack.accounts import run_as
 
 EMIT_PATH = "/_modelgate/emit"
@@ -26,7 +29,7 @@ def with_emit_door(stock: App) -> App:
     async def app(
         scope: dict[str, Any], receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[Any]]
     ) -> Any:
-        if scope["type"] != "http" or scope["path"] != EMIT_PATH:
+        if scope["type"] != "http" or scope["path"] not in (EMIT_PATH, target_faults.FAULTS_PATH):
             return await stock(scope, receive, send)
         status, payload = await _answer(scope, receive)
         headers = [(b"content-type", b"application/json")]
@@ -41,6 +44,9 @@ async def _answer(scope: dict[str, Any], receive: Callable[..., Awaitable[Any]])
         return 403, _REFUSED
     try:
         call = json.loads(await _body(receive))
+        if scope["path"] == target_faults.FAULTS_PATH:
+            target_faults.plan(call)
+            return 200, b"{}"
         return 200, await asyncio.to_thread(run_as, call["account"], call["region"], _publish, call["entry"])
     except (ValueError, KeyError, TypeError) as error:
         return 400, json.dumps({"error": f"not an emit call: {error!r}"}).encode()

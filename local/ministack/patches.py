@@ -15,6 +15,7 @@ from local.ministack.functions import patch_functions
 from local.ministack.principals import patch_principals
 from local.ministack.queues import patch_queues
 from local.ministack.redrives import patch_redrives
+from local.ministack.rule_retries import patch_rule_retries
 from local.ministack.rule_targets import patch_rule_targets
 from local.ministack.s3_checksums import patch_checksums_of_copies
 from local.ministack.s3_copies import patch_copies_between_accounts
@@ -39,5 +40,6 @@ def patched_server() -> Any:
     patch_queues()
     patch_functions()
     patch_buses()
+    patch_rule_retries()  # last of those on EventBridge: it watches what the others deliver with
     ministack.app.app = with_emit_door(ministack.app.app)
     return ministack.app

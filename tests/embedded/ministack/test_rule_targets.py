@@ -1,6 +1,8 @@
 """Events a rule cannot deliver end in the dead-letter queue of its target, with the reason."""
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -56,6 +58,25 @@ def test_event_for_a_missing_function_is_set_aside(client: Client) -> None:
     put(client, "to-function", {"Arn": missing, "DeadLetterConfig": {"Arn": arn}})
 
     assert dead_letter(client, url) == ("model", "NO_RESOURCE")
+
+
+def test_event_a_function_refuses_is_set_aside(client: Client) -> None:
+    """Without a permission for the rule, a function is not invoked; nothing is tried again."""
+    url, arn = queue(client("sqs", LENDING), "refused-by-function")
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as zipped:
+        zipped.writestr("handler.py", "def handler(event, context):\n    return None\n")
+    created = client("lambda", LENDING).create_function(
+        FunctionName="closed",
+        Runtime="python3.13",
+        Handler="handler.handler",
+        Role=ROLE,
+        Code={"ZipFile": code.getvalue()},
+    )
+
+    put(client, "to-closed-function", {"Arn": created["FunctionArn"], "DeadLetterConfig": {"Arn": arn}})
+
+    assert dead_letter(client, url) == ("model", "NO_PERMISSIONS")
 
 
 def test_queue_that_names_the_rule_takes_its_events(client: Client) -> None:

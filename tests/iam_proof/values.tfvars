@@ -30,6 +30,7 @@ vpc = {
 deployers        = []
 extra_step_roles = ["acme/stress-test"]
 image_publishers = ["platform/modelgate-image"]
+operators        = ["platform/on-call"]
 
 # Named people, so that it shows who else is kept out.
 break_glass = { principal_arns = ["arn:aws:iam::222222222222:role/incident"] }

@@ -15,6 +15,8 @@ export function actorsOf(n) {
     keeper: { arn: n.anyRole('role-keeper'), identity: may('iam:*', 'sagemaker:*', 'sts:*') },
     root: { arn: n.root(), identity: ALLOW_ALL },
     publisher: { arn: n.anyRole('platform/modelgate-image'), identity: ALLOW_ALL },
+    /** Whoever puts dead letters back. */
+    operator: { arn: n.anyRole('platform/on-call'), identity: ALLOW_ALL },
     /** The deployer as broad as an account without a policy for it would make it. */
     broadDeployer: { arn: n.deployer, identity: ALLOW_ALL },
     outsider: { arn: n.anyRole('administrator', '999999999999'), identity: ALLOW_ALL },

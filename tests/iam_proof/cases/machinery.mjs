@@ -35,6 +35,12 @@ export function machinery(list, n, actors) {
     list.denied(`an administrator redrives ${name}`, actors.admin, 'sqs:StartMessageMoveTask', n.queue(name));
     list.allowed(`a deployer with everything redrives ${name}`, actors.broadDeployer, 'sqs:StartMessageMoveTask', n.queue(name));
   }
+  for (const action of ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'StartMessageMoveTask']) {
+    list.allowed(`the organisation lets an operator call ${action} on dead letters`, actors.operator, `sqs:${action}`, n.queue('start-approval-dlq'));
+  }
+  for (const action of ['PurgeQueue', 'DeleteQueue', 'SetQueueAttributes']) list.denied(`an operator calls ${action} on dead letters`, actors.operator, `sqs:${action}`, n.queue('start-approval-dlq'));
+  list.denied('an operator starts an execution', actors.operator, 'sagemaker:StartPipelineExecution', n.pipeline);
+  list.denied('an operator runs the starter by hand', actors.operator, 'lambda:InvokeFunction', n.lambda('start-approval'));
   for (const role of ['check', 'update', 'approval', 'break-glass']) list.denied(`the role ${role}, were it broad, asks for a run`, broad(role), 'sqs:SendMessage', n.queue('start-approval'));
   for (const role of ['start-approval', 'copy-artifacts', 'reviewer', 'audit']) list.allowed(`the organisation lets the role ${role} send to a queue`, broad(role), 'sqs:SendMessage', n.queue('start-approval'));
   for (const role of ['reviewer', 'audit', 'check', 'update']) list.denied(`the role ${role}, were it broad, takes a message`, broad(role), 'sqs:ReceiveMessage', n.queue('start-approval'));

@@ -44,7 +44,7 @@ export function roles(list, n, actors) {
     list.denied('a keeper of roles edits the role of an extra step', actors.keeper, 'iam:PutRolePolicy', arn);
     list.allowed('the pipeline passes the role of an extra step', actors.own('approval'), 'iam:PassRole', arn, { 'iam:PassedToService': 'sagemaker.amazonaws.com' });
   }
-  for (const [name, arn] of [['reviewer', n.role('reviewer')], ['break-glass', n.role('break-glass')], ['deployer', n.deployer], ['publisher', actors.publisher.arn]]) {
+  for (const [name, arn] of [['reviewer', n.role('reviewer')], ['break-glass', n.role('break-glass')], ['deployer', n.deployer], ['publisher', actors.publisher.arn], ['operator', actors.operator.arn]]) {
     for (const action of EDITS) list.denied(`a keeper of roles calls ${action} on the role of the ${name}`, actors.keeper, `iam:${action}`, arn);
   }
   for (const [kind, provider] of [['OpenIDConnect', 'oidc-provider/token.example.com'], ['SAML', 'saml-provider/people']]) {

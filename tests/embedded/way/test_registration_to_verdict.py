@@ -6,7 +6,9 @@ import pytest
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import pinned_copy_key
 from modelgate.evidence.again import judge_again
-from modelgate.evidence.envelope import open_envelope
+from modelgate.evidence.envelope import open_envelope, verify_signature
+from modelgate.evidence.public_keys import PublicKeys
+from modelgate.evidence.signing_keys import SigningKeys
 from modelgate.policy.model import Bundle
 
 from tests.embedded.way.gate import Gate
@@ -33,15 +35,18 @@ def test_a_sound_model_is_approved_with_a_record_of_what_was_judged(lender: Memb
 
 
 def test_a_stored_decision_can_be_judged_again_from_the_stores_alone(lender: Member, gate: Gate) -> None:
-    """The record and the bundle kept beside it give the same verdict without the registry or the reports."""
+    """The record and what is kept beside it give the same verdict, and prove who signed, without the registry."""
     arn = lender.register("loan-approval", lender.prepare("guessing"))
     gate.verdict(arn)
     uri = gate.describe(arn)["CustomerMetadataProperties"]["modelgate-evidence-uri"]
-    record = open_envelope(gate.evidence_object(uri.removeprefix(f"s3://{gate.evidence}/"))).record
+    sealed = open_envelope(gate.evidence_object(uri.removeprefix(f"s3://{gate.evidence}/")))
+    record = sealed.record
 
+    keys = SigningKeys.from_json(gate.evidence_object(pinned_copy_key(record.report.binding.signing_keys_digest)))
     bundle = gate.evidence_object(pinned_copy_key(record.report.binding.policy_digest))
 
     assert sha256_of(bundle) == record.report.binding.policy_digest
+    assert verify_signature(sealed, PublicKeys(keys)) == keys.active
     assert judge_again(record, Bundle.from_json(bundle)) is record.judgement.verdict
 
 

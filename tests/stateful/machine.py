@@ -266,7 +266,7 @@ class Machine(RuleBasedStateMachine):
             assert [version.body for version in versions] == [first], f"I3: {key} was written again"
         for arn, statuses in self.world.sagemaker.statuses.items():
             for (who, before), (writer, after) in pairwise(statuses):
-                reverted = self.world.reverts and (before, after) == ("Approved", PENDING) and who != GATE
+                reverted = (before, after) == ("Approved", PENDING) and self.world.noted_reverts(arn)
                 right = writer != GATE or before == PENDING or reverted
                 assert right, f"I3: {arn} was {before} by {who}, then {after} by the gate"
 
@@ -312,7 +312,8 @@ class Machine(RuleBasedStateMachine):
 
     def is_justified(self, arn: str) -> bool:
         """Whether a record of the package says why it may be approved, by the oracle's judgement."""
-        return None in [objection(record, self.world.s3, signer()) for record in self.world.records(arn)]
+        image = self.world.sagemaker.images.get(arn)
+        return None in [objection(record, self.world.s3, signer(), image) for record in self.world.records(arn)]
 
     def count(self) -> None:
         """Add this history to the report."""

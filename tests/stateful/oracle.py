@@ -23,8 +23,8 @@ def predicate(envelope: bytes) -> dict[str, Any]:
     return dict(statement["predicate"])
 
 
-def objection(envelope: bytes, s3: FakeS3, signer: TestSigner) -> str | None:
-    """Why this record does not justify an approval; None when it does."""
+def objection(envelope: bytes, s3: FakeS3, signer: TestSigner, image: str | None) -> str | None:
+    """Why this record does not justify the approval of a package that ran *image*; None when it does."""
     outer = json.loads(envelope)
     payload, kind = base64.b64decode(outer["payload"]), outer["payloadType"]
     signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(payload), payload)
@@ -36,6 +36,8 @@ def objection(envelope: bytes, s3: FakeS3, signer: TestSigner) -> str | None:
     record = predicate(envelope)
     if record["outcome"] != "approved":
         return f"its outcome is {record['outcome']}"
+    if image not in (None, record["report"]["subject"]["containers"][0]["image_digest"]):
+        return f"approved was a package with the image {image}"
     bytes_of = {}
     for artifact in record["report"]["subject"]["artifacts"]:
         if artifact["state"] != "pinned":

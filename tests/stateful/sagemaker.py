@@ -43,7 +43,8 @@ class Execution:
 class FakeSageMaker:
     """*pinned* is what the pipeline's definition says just now; an execution keeps what it said at its start.
 
-    *statuses* is who set which status of each package, the oldest first. *changed* hears of each change.
+    *statuses* is who set which status of each package, the oldest first; *images* what image each had at its last
+    status. *changed* hears of each change.
     """
 
     clock: Clock
@@ -54,6 +55,7 @@ class FakeSageMaker:
     executions: list[Execution] = field(default_factory=list)
     statuses: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
+    images: dict[str, str] = field(default_factory=dict)
 
     def describe_model_package(self, *, ModelPackageName: str) -> Any:
         return dict(self._package(ModelPackageName))
@@ -129,4 +131,6 @@ class FakeSageMaker:
         package.update(change, LastModifiedTime=self.clock.now())
         if "ModelApprovalStatus" in change:
             self.statuses[package["ModelPackageArn"]].append((writer, change["ModelApprovalStatus"]))
+            (container,) = package["InferenceSpecification"]["Containers"]
+            self.images[package["ModelPackageArn"]] = container["ImageDigest"]
         self.changed(package, list(change))

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from modelgate.aws.claims import Claim, Claims, ClaimState
 from modelgate.aws.store import StoredCopy
-from modelgate.steps import gather, update
+from modelgate.steps import apply, gather, update
 from modelgate.steps.decision import Run
 
 from tests.stateful.evidence import QUALITY
@@ -53,6 +53,11 @@ def read_by_key(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(gather, "same_digest", lambda *_: True)
 
 
+def approve_whatever_it_became(patch: pytest.MonkeyPatch) -> None:
+    """Only the beginning of the update step compares the registration with what was judged."""
+    patch.setattr(apply, "_refuse_edited", lambda *_: None)
+
+
 def write_without_condition(patch: pytest.MonkeyPatch) -> None:
     """The evidence store takes a second write to a key."""
 
@@ -93,6 +98,12 @@ def evidence_changes(machine: Machine, call: int) -> None:
     machine.advance(execution=0)
 
 
+def package_is_edited(machine: Machine, call: int) -> None:
+    """The image of the package is swapped while the update step is at work."""
+    machine.register("good", "good", digests=True, reaches="checked")
+    machine.change_during_a_step(execution=0, call=call, edit=True)
+
+
 def step_runs_twice(machine: Machine, _: int) -> None:
     """The update step of a decided package runs once more."""
     machine.register("good", "good", digests=True, reaches="checked")
@@ -123,6 +134,7 @@ def event_comes_days_later(machine: Machine, _: int) -> None:
 # What is taken away, a history that needs it, and what is found then.
 GUARDS: dict[str, tuple[Patch, Callable[[Machine, int], None], str]] = {
     "describe before update": (trust_the_first_look, person_decides, "I3: .* by person, then .* by the gate"),
+    "package as it was": (approve_whatever_it_became, package_is_edited, "I1: .* is approved, and its records"),
     "version pin": (read_by_key, evidence_changes, "I1: .* is approved, and its records"),
     "conditional put": (write_without_condition, step_runs_twice, "I3: .* was written again"),
     "binding": (believe_every_report, report_is_forged, "I1: .* is approved, and its records"),
@@ -131,7 +143,11 @@ GUARDS: dict[str, tuple[Patch, Callable[[Machine, int], None], str]] = {
 }
 
 
-CALLS = {person_decides: 40, evidence_changes: 40}  # of a step, at each of which something else happens first
+CALLS = {
+    person_decides: 40,
+    evidence_changes: 40,
+    package_is_edited: 40,
+}  # of a step, at each of which something else happens first
 
 
 def play(history: Callable[[Machine, int], None]) -> None:

@@ -300,6 +300,11 @@ class World:
             if key.startswith(prefix) and not key.endswith(".conflict.json")
         ]
 
+    def noted_reverts(self, arn: str) -> bool:
+        """Whether the gate has noted that it set an unproved approval of *arn* back."""
+        prefix = f"reverts/{GROUP}/{ModelPackageArn.parse(arn).version}/"
+        return self.reverts and any(key.startswith(prefix) for key in self.s3.buckets[EVIDENCE].keys)
+
     def record_of(self, execution: Execution) -> dict[str, Any] | None:
         """What the record of *execution* says, if it has one."""
         from tests.stateful.oracle import predicate

@@ -1,5 +1,6 @@
 """Plans of all roots, made once for one state of the Terraform code: planning takes longer than every reader."""
 
+import functools
 import hashlib
 import json
 import shutil
@@ -17,14 +18,19 @@ _DECIDES = ("terraform", "tests/iam_proof/plans.py", "tests/iam_proof/*.tfvars",
 
 
 def plans() -> dict[str, dict[str, Any]]:
-    """Every root's plan by its name, as the IAM proof reads it."""
+    """Every root's plan by its name, as the IAM proof reads it; the same for every reader of this process."""
+    with _PLANNING:
+        return _plans()
+
+
+@functools.cache
+def _plans() -> dict[str, dict[str, Any]]:
     digest = hashlib.sha256()
     for name in tracked(*_DECIDES):
         digest.update(f"{name}\0".encode() + hashlib.sha256((ROOT / name).read_bytes()).digest())
     folder = _KEPT / f"plans-{digest.hexdigest()[:16]}"
-    with _PLANNING:
-        if not folder.is_dir():
-            _make(folder)
+    if not folder.is_dir():
+        _make(folder)
     return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
 
 

@@ -99,9 +99,10 @@ function policiesOf(name, resources, problems) {
       else problems.push(`${name}: ${address}.${attribute} is absent, so anybody's default would decide`);
     }
     for (const key of new Set([...Object.keys(after), ...Object.keys(unknown)])) {
-      if (key === attribute || MIRRORS.has(`${type}.${key}`) || NO_POLICY.has(`${type}.${key}`)) continue;
-      const carries = JSON.stringify(after[key] ?? null).includes('Statement');
-      if (carries || (unknown[key] === true && SOUNDS_LIKE_POLICY.test(key))) problems.push(`${name}: ${address}.${key} carries a policy that nothing here reads`);
+      if (key === attribute || NO_POLICY.has(`${type}.${key}`)) continue;
+      const carries = JSON.stringify(after[key] ?? null).includes('Statement') || (key === 'managed_policy_arns' && after[key]?.length);
+      const hides = unknown[key] === true && SOUNDS_LIKE_POLICY.test(key) && !MIRRORS.has(`${type}.${key}`);
+      if (carries || hides) problems.push(`${name}: ${address}.${key} carries a policy that nothing here reads`);
     }
   }
   return found;

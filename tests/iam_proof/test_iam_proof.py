@@ -110,6 +110,28 @@ def test_a_policy_in_an_attribute_that_nobody_reads_is_refused(doctored: Callabl
     assert "aws_iam_role.check.inline_policy carries a policy that nothing here reads" in doctored("governance", add)
 
 
+def test_a_managed_policy_named_by_a_role_is_refused(doctored: Callable[..., str]) -> None:
+    """Its content is in no plan."""
+
+    def add(resources: list[Resource]) -> None:
+        role = find(resources, "module.approval_pipeline.aws_iam_role.check")
+        role["after"]["managed_policy_arns"] = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+        role["unknown"].pop("managed_policy_arns", None)
+
+    assert "aws_iam_role.check.managed_policy_arns carries a policy" in doctored("governance", add)
+
+
+def test_a_document_for_the_deployer_that_is_not_known_is_refused(plans: Path, tmp_path: Path) -> None:
+    """Bootstrap hands them out as an output; without them nothing says what the deployer may do."""
+    folder = tmp_path / "plans"
+    shutil.copytree(plans, folder)
+    plan = json.loads((folder / "bootstrap-governance.json").read_text())
+    plan["outputs"] = {}
+    (folder / "bootstrap-governance.json").write_text(json.dumps(plan))
+
+    assert "output deployer_policies is absent" in prove(folder, "--without-mutants").stderr
+
+
 def test_a_policy_of_the_organisation_that_hangs_nowhere_is_noticed(doctored: Callable[..., str]) -> None:
     """Which account it reaches is read from the plan, not taken on faith."""
 

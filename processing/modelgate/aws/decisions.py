@@ -19,7 +19,10 @@ _KEY = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedDecision:
-    """Where a decision lies; *written_at* is when it was recorded, by the store's clock (ISO 8601, UTC)."""
+    """Where a decision lies; *written_at* is when it was recorded, by the store's clock (ISO 8601, UTC).
+
+    *met_another*: the note of a conflict lies beside it.
+    """
 
     key: str
     group: str
@@ -27,6 +30,7 @@ class ListedDecision:
     execution_id: str
     written_at: str
     size: int
+    met_another: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,9 @@ def list_decisions(
     prefix = "decisions/"
     if group is not None:
         prefix += f"{group}/" if version is None else f"{group}/{version}/"
-    found = []
-    for listed in evidence.list(prefix):
+    objects = tuple(evidence.list(prefix))
+    keys, found = {listed.key for listed in objects}, []
+    for listed in objects:
         if match := _KEY.fullmatch(listed.key):
             decision = ListedDecision(
                 key=listed.key,
@@ -68,6 +73,7 @@ def list_decisions(
                 execution_id=match["execution"],
                 written_at=listed.written_at,
                 size=listed.size,
+                met_another=listed.key.removesuffix(".json") + ".conflict.json" in keys,
             )
             found.append(decision)
     return tuple(sorted(found, key=lambda one: (one.written_at, one.key), reverse=True))

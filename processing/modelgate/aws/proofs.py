@@ -1,18 +1,25 @@
 """What proves an approval, as the evidence store has it: decisions, break-glass records, the note of the adoption."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
-from modelgate.aws.decisions import list_decisions
+from modelgate.aws.decisions import ListedDecision, list_decisions
 from modelgate.aws.objects import Bucket
 from modelgate.contracts.arns import ModelPackageArn
-from modelgate.contracts.layout import adoption_key, break_glass_prefix
-from modelgate.contracts.package import ModelPackage
+from modelgate.contracts.layout import adoption_key, break_glass_prefix, conflict_key
+from modelgate.contracts.package import APPROVED, PENDING, REJECTED, ModelPackage
+from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import ContentError, InfrastructureError
 from modelgate.evidence.adoption import MAX_ADOPTION_BYTES, Adoption
 from modelgate.evidence.break_glass import MAX_BREAK_GLASS_BYTES, BreakGlass
 from modelgate.evidence.envelope import MAX_ENVELOPE_BYTES, Verifier
 from modelgate.evidence.proof import FoundBreakGlass, Proof, RecordFault, SignedRecord, examine_record, proof_of
+from modelgate.evidence.record import Outcome
 
+_STATUS = {Outcome.APPROVED: APPROVED, Outcome.REJECTED: REJECTED}
+_MAX_NOTE_BYTES = 10_000
+_NOTE = Limits(size=_MAX_NOTE_BYTES, depth=2, values=20)
 MAX_RECORDS = 1000  # of one package version; more than are ever written
 
 
@@ -38,7 +45,7 @@ def read_signed_records(
     """
     listed = list_decisions(evidence, group=package.group, version=package.version)
     _refuse_too_many(len(listed), package, "decisions")
-    return tuple(_record(evidence, one.key, one.written_at, verifier) for one in listed)
+    return tuple(map(partial(_overruled, evidence), listed, (_record(evidence, one, verifier) for one in listed)))
 
 
 def read_break_glass(evidence: Bucket, package: ModelPackageArn) -> tuple[FoundBreakGlass | RecordFault, ...]:
@@ -66,7 +73,23 @@ def read_adoption(evidence: Bucket, group: str) -> Adoption | None:
     return adoption
 
 
-def _record(evidence: Bucket, key: str, written_at: str, verifier: Verifier) -> SignedRecord | RecordFault:
+def _overruled(
+    evidence: Bucket, listed: ListedDecision, found: SignedRecord | RecordFault
+) -> SignedRecord | RecordFault:
+    """Read the note of a conflict, if there is one: it names the status that was found in the place of the record's."""
+    if not listed.met_another or isinstance(found, RecordFault):
+        return found
+    key = conflict_key(listed.group, listed.version, listed.execution_id)
+    try:
+        stored = evidence.read(key, max_bytes=_MAX_NOTE_BYTES)
+        status = None if stored is None else read_object(stored.data, _NOTE).get("registry_status")
+    except ContentError:
+        status = None  # a note that cannot be read says at least that there was a conflict
+    return replace(found, overruled=status != _STATUS.get(found.record.outcome, PENDING))
+
+
+def _record(evidence: Bucket, listed: ListedDecision, verifier: Verifier) -> SignedRecord | RecordFault:
+    key, written_at = listed.key, listed.written_at
     try:
         stored = evidence.read(key, max_bytes=MAX_ENVELOPE_BYTES)
     except ContentError as error:

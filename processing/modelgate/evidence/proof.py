@@ -46,12 +46,16 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedRecord:
-    """A record that a trusted key (*keyid*) signed, read at its own key; *written_at* is the store's time."""
+    """A record that a trusted key (*keyid*) signed, read at its own key; *written_at* is the store's time.
+
+    *overruled*: somebody had set another status when it was to be written, so it never took effect.
+    """
 
     key: str
     written_at: str
     keyid: str
     sealed: Sealed
+    overruled: bool = False
 
     @property
     def record(self) -> EvidenceRecord:
@@ -150,7 +154,7 @@ def proof_of(
 
 
 def _says_something(word: Word) -> bool:
-    return not isinstance(word, SignedRecord) or word.record.outcome not in _SAYS_NOTHING
+    return not isinstance(word, SignedRecord) or not (word.overruled or word.record.outcome in _SAYS_NOTHING)
 
 
 def _order(word: Word) -> tuple[str, str, bool]:

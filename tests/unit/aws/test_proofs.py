@@ -32,10 +32,23 @@ def test_nothing_in_the_store_proves_nothing(evidence: Bucket) -> None:
     assert find_proof(evidence, PACKAGE, VERIFIER).flaw is Flaw.NO_RECORD
 
 
-def test_a_decision_is_read_with_its_place_and_time(evidence: Bucket) -> None:
-    """The notes of conflicts beside it, and other versions' decisions, are not it."""
+@pytest.mark.parametrize(
+    "note", [b'{"registry_status":"Rejected"}', b"{}", b"torn"], ids=["other", "none", "unreadable"]
+)
+def test_an_approval_that_never_took_effect_proves_nothing(evidence: Bucket, note: bytes) -> None:
+    """Somebody had rejected the package while it was recorded; who writes Approved later cannot lean on it."""
     keep(evidence, decided(Outcome.APPROVED))
-    write_once(evidence, "decisions/loan-approval/1/run1.conflict.json", b"{}")
+    write_once(evidence, "decisions/loan-approval/1/run1.conflict.json", note)
+
+    proof = find_proof(evidence, PACKAGE, VERIFIER)
+
+    assert (proof.kind, proof.flaw) == (ProofKind.NONE, Flaw.NO_RECORD)
+
+
+def test_a_decision_is_read_with_its_place_and_time(evidence: Bucket) -> None:
+    """The note of a conflict with the same status beside it, and other versions' decisions, are not it."""
+    keep(evidence, decided(Outcome.APPROVED))
+    write_once(evidence, "decisions/loan-approval/1/run1.conflict.json", b'{"registry_status":"Approved"}')
     write_once(evidence, "decisions/loan-approval/10/run1.json", b"{}")
 
     (read,) = read_signed_records(evidence, PACKAGE.arn, VERIFIER)

@@ -1,10 +1,15 @@
 """A registration that is edited while the update step works is never approved by it, or at least never quietly."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from modelgate.aws.proofs import find_proof
+from modelgate.contracts.package import ModelPackage
 from modelgate.errors import BindingError
+from modelgate.evidence.proof import ProofKind
+from modelgate.steps.pinned import load_pinned
 
 from tests.unit.steps.world import EVIDENCE, World
 
@@ -12,17 +17,21 @@ PENDING = "PendingManualApproval"
 OTHER_IMAGE = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/serve:backdoor"
 
 
-def edit_at_look(world: World, arn: str, number: int) -> None:
-    """From the step's look *number* on (from 1), the registry tells of an edited specification."""
+def other_image(package: dict[str, Any]) -> None:
+    """Edit the specification of *package*."""
+    package["InferenceSpecification"] = copy.deepcopy(package["InferenceSpecification"])
+    package["InferenceSpecification"]["Containers"][0]["Image"] = OTHER_IMAGE
+
+
+def edit_at_look(world: World, arn: str, number: int, edit: Callable[[dict[str, Any]], None] = other_image) -> None:
+    """From the step's look *number* on (from 1), the registry tells of a package that somebody changed."""
     describe, looks = world.registry.describe_model_package, 0
 
     def edited(**request: Any) -> dict[str, Any]:
         nonlocal looks
         looks += 1
         if looks == number:
-            package = world.registry.packages[arn]
-            package["InferenceSpecification"] = copy.deepcopy(package["InferenceSpecification"])
-            package["InferenceSpecification"]["Containers"][0]["Image"] = OTHER_IMAGE
+            edit(world.registry.packages[arn])
         return describe(**request)
 
     world.registry.describe_model_package = edited  # type: ignore[method-assign]
@@ -67,3 +76,18 @@ def test_a_repeated_step_does_not_take_an_edited_package_for_its_own(world: Worl
 
     with pytest.raises(BindingError, match="registration"):
         world.update(arn, report)
+
+
+def test_an_approval_that_a_person_forestalled_is_no_proof_later(world: World) -> None:
+    """The rejection of the same moment stands, and who writes Approved afterwards cannot lean on the signed record."""
+    arn = world.register()
+    report = world.check(arn)
+    edit_at_look(world, arn, 2, lambda package: package.update(ModelApprovalStatus="Rejected"))
+    world.update(arn, report)
+    assert world.status(arn) == "Rejected"
+
+    world.registry.packages[arn]["ModelApprovalStatus"] = "Approved"
+
+    package = ModelPackage.from_describe(world.registry.packages[arn])
+    verifier = load_pinned(world.s3, world.arguments(arn)).verifier
+    assert find_proof(world.evidence, package, verifier).kind is ProofKind.NONE

@@ -40,7 +40,7 @@ const ofSageMaker = gates.filter(({ request }) => request.action.startsWith('sag
 console.log(`sweep    ${gates.length} requests on the gate's (${ofSageMaker} of SageMaker), ${gates.filter(({ name }) => open.has(name)).length} allowed with a reason; ${sweep.length - gates.length} on one's own, ${sweep.filter(({ name, own }) => own && open.has(name)).length} denied with a reason`);
 
 // Mutants of a proof that fails anyway would prove nothing.
-if (!options.includes('--without-mutants')) problems.push(...(await mutate(allowed)));
+if (!problems.length && !options.includes('--without-mutants')) problems.push(...(await mutate(allowed)));
 
 for (const line of problems) console.log(line);
 console.log(`policies ${world.documents.size} in the plans; ${problems.length} problems`);

@@ -146,13 +146,11 @@ class Burst:
         return self._rests() and not time.sleep(1.5) and self._rests()  # type: ignore[func-returns-value]
 
     def _rests(self) -> bool:
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        names += ("ApproximateNumberOfMessagesDelayed",)
+        depths = [f"ApproximateNumberOfMessages{state}" for state in ("", "NotVisible", "Delayed")]
         for queue in ("start-approval", "copy-artifacts"):
-            depths = self._gate.sqs.get_queue_attributes(QueueUrl=self._gate.queue(queue), AttributeNames=list(names))[
-                "Attributes"
-            ]
-            if any(int(depths[name]) for name in names):
+            url = self._gate.queue(queue)
+            found = self._gate.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=depths)["Attributes"]
+            if any(int(found[depth]) for depth in depths):
                 return False
         return all(execution["PipelineExecutionStatus"] != "Executing" for execution in self._listed())
 

@@ -8,6 +8,7 @@ from deploy.progress import Progress
 from examples.loan_approval.files import PackageFiles
 from examples.loan_approval.scenario import Expected, Scenario, Then
 from examples.loan_approval.scenarios import SCENARIOS
+from local.demo.afterword import Afterword
 from local.demo.governance import Governance, ReviewError
 from local.demo.registrations import Registered, Teams, prepare
 from local.demo.table import Row
@@ -15,6 +16,7 @@ from local.demo.watch import Awaited, Outcome, arrivals
 from local.platform import Platform
 
 VERDICT_SECONDS = 180.0
+APPROVED_ONE, REJECTED_ONE = "sound", "guessing"  # the scenarios whose packages are looked at afterwards
 
 
 def show(platform: Platform, progress: Progress) -> list[Row]:
@@ -25,6 +27,7 @@ def show(platform: Platform, progress: Progress) -> list[Row]:
         files=prepare(platform.folder / "models", progress.hint),
         progress=progress,
     )
+    afterword = Afterword(platform, course.governance, progress)
     followed = {scenario.after for scenario in SCENARIOS}
     first = [scenario for scenario in SCENARIOS if scenario.after is None]
     first.sort(key=lambda scenario: scenario.name not in followed)  # what takes longest begins first
@@ -33,7 +36,9 @@ def show(platform: Platform, progress: Progress) -> list[Row]:
     progress.say(f"registered {len(first)} packages from {len(platform.products)} accounts; now only watching")
     for arn, outcome in arrivals(platform.client("sagemaker"), course.waiting, seconds=VERDICT_SECONDS):
         course.take(arn, outcome)
-    return list(course.rows())
+    rows = list(course.rows())
+    approved, rejected = course.arn_of(APPROVED_ONE), course.arn_of(REJECTED_ONE)
+    return [*rows, *afterword.rows(approved=approved, rejected=rejected)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +72,10 @@ class Course:
                     self.register(follower)
             if scenario.then is not None and outcome.verdict == Expected.HELD.value:
                 self._answer(package, scenario.then)
+
+    def arn_of(self, scenario: str) -> str:
+        """The package that was registered for *scenario*."""
+        return next(arn for arn, package in self._packages.items() if package.scenario.name == scenario)
 
     def rows(self) -> Iterator[Row]:
         """Every scenario's row, and that of what happened then below it; without a verdict where none came."""

@@ -42,6 +42,13 @@ class Governance:
         if done.returncode != 0:
             raise ReviewError(" ".join(done.stderr.split()) or f"exit code {done.returncode}")
 
+    def modelgate(self, *words: object) -> "subprocess.CompletedProcess[str]":
+        """What the command line says to governance."""
+        command = [sys.executable, "-m", "modelgate.cli", *map(str, words)]
+        environment = self._platform.instance.environment(self._platform.governance_account)
+        environment["MODELGATE_PREFIX"] = self._platform.prefix
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
     def _reviewer(self) -> dict[str, str]:
         """The environment of a session of the reviewer role."""
         platform = self._platform

@@ -18,6 +18,9 @@ start_approval = {
   wait_seconds               = 6
 }
 
+# An approval that nothing proves is set back, and judged again.
+audit = { unproved_approvals = "revert" }
+
 # Whoever has governance's keys may review here; in a real account, name the roles of model risk.
 reviewers = { principal_arns = ["arn:aws:iam::222222222222:root"] }
 

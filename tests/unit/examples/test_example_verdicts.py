@@ -132,6 +132,7 @@ def subject_of(scenario: Scenario, folder: Path, *, late: bool = True) -> Subjec
     return Subject(
         package_arn=f"arn:aws:sagemaker:eu-west-1:222222222222:model-package/{scenario.group}/{len(history) + 1}",
         creation_time=NOW.isoformat(),
+        registration="sha256:" + "0" * 64,
         package_status="Completed",
         group=_group(scenario.group),
         containers=(Container(image="i", image_digest=None, model_data_url=f"s3://b/{MODEL}", model_data_etag=None),),

@@ -59,11 +59,14 @@ class Platform:
 
     def _named(self, what: str, option: str) -> str:
         """As terraform/modules/names builds it."""
-        if self.prefix is None or self.account is None:
+        if self.prefix is None:
             raise typer.BadParameter(_UNKNOWN, param_hint=f"{option} or --prefix")
+        if self.account is None:
+            raise typer.BadParameter("stores are named after the account that owns them", param_hint=_ACCOUNT)
         return f"{self.prefix}-{what}-{self.account}"
 
 
+_ACCOUNT = "--governance-account"
 _UNKNOWN = "nothing says where the platform is; give the option, or set MODELGATE_PREFIX"
 
 

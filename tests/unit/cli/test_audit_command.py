@@ -122,3 +122,14 @@ def test_it_says_what_it_needs_to_know(world: World) -> None:
 
     assert ran.code == 2
     assert "--prefix" in ran.err
+
+
+def test_it_asks_for_the_account_where_only_the_prefix_is_known(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stores are named after both."""
+    for name in ("MODELGATE_EVIDENCE_STORE", "MODELGATE_ARTIFACT_STORE", "MODELGATE_GOVERNANCE_ACCOUNT"):
+        monkeypatch.delenv(name, raising=False)
+
+    ran = run("audit", "--prefix", "acme")
+
+    assert ran.code == 2
+    assert "--governance-account" in ran.err

@@ -26,9 +26,10 @@ _CONDITIONS: dict[str, Callable[[Item | None, dict[str, Any]], bool]] = {
 
 @dataclass
 class FakeDynamoDB:
-    """One table, by partition and sort key."""
+    """One table, by partition and sort key; *recorded* is every execution that a claim ever named."""
 
     items: dict[tuple[str, str], Item] = field(default_factory=dict)
+    recorded: set[str] = field(default_factory=set)
 
     def put_item(self, *, Item: Item, **request: Any) -> Any:
         self._check(_key(Item), request)
@@ -44,6 +45,7 @@ class FakeDynamoDB:
         values = request["ExpressionAttributeValues"]
         changed = {"state": values[":started"], "execution_arn": values[":execution"]}
         self.items[_key(Key)] = {**self.items.get(_key(Key), dict(Key)), **changed}
+        self.recorded.add(changed["execution_arn"]["S"])
         return {}
 
     def delete_item(self, *, Key: Item, **request: Any) -> Any:

@@ -272,10 +272,17 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def one_start_for_one_change(self) -> None:
-        """A change whose start is recorded is never started again, however late a duplicate comes."""
-        started = {item["execution_arn"]["S"] for item in self.world.dynamodb.items.values() if "execution_arn" in item}
-        tokens = Counter(e.token for e in self.world.sagemaker.executions if e.arn in started)
-        again = [e.arn for e in self.world.sagemaker.executions if e.arn not in started and tokens[e.token]]
+        """A change whose start is recorded is never started again, however late a duplicate comes.
+
+        A start whose answer was lost is not recorded; repeated after the service forgot its token, it is a second one.
+        """
+        answered: set[str] = set()
+        again = []
+        for execution in self.world.sagemaker.executions:  # in the order of their starts
+            if execution.token in answered:
+                again.append(execution.arn)
+            if execution.arn in self.world.dynamodb.recorded:
+                answered.add(execution.token)
         assert not again, f"{again} answer changes that others answer"
 
     def teardown(self) -> None:

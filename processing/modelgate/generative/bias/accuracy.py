@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modelgate.contracts.facts import Interval
-from modelgate.generative.bias.cells import Cell, Counts, added, too_few, unread
+from modelgate.generative.bias.cells import Cell, Counts, added, together, too_few, unread
 from modelgate.generative.bias.worst import CONFIDENCE
 from modelgate.generative.intervals import of_clusters, wilson
 from modelgate.generative.measurement import Measurement, Slice
@@ -18,12 +18,9 @@ def accuracy(cells: Sequence[Cell], dataset_id: str) -> Measurement:
 
     Source: A. Parrish and others, BBQ, Findings of ACL 2022, section 5.
     """
-    templates: dict[tuple[str, str], list[Counts]] = {}
-    for cell in cells:
-        for index, counts in cell.clusters.items():
-            templates.setdefault((cell.category, index), []).append(counts)
-    whole = _share([added(both) for both in templates.values()], "all", "all")
-    total = added(counts for both in templates.values() for counts in both)
+    templates = together(cells)
+    whole = _share(list(templates.values()), "all", "all")
+    total = added(templates.values())
     return Measurement(
         definition_id=ACCURACY,
         value=whole.value,

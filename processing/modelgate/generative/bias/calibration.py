@@ -22,7 +22,7 @@ def calibration(tally: Tally, cells: tuple[Cell, ...], dataset_id: str) -> Measu
 
     Source: C. Guo and others, On Calibration of Modern Neural Networks, ICML 2017, equation 3.
     """
-    total = added(counts for cell in cells for counts in cell.clusters.values())
+    total = added(cell.total for cell in cells)
     whole = _error(tally, tuple(CONTEXTS.values()), "all")
     reason = unread(total) or whole.reason
     return Measurement(

@@ -11,6 +11,8 @@ from modelgate.generative.tally import Tally
 MIN_CLUSTERS = 10  # templates of a cell; with fewer the interval of its score is a guess
 MAX_UNREAD = 0.05  # share of answers that may be missing: what they would have been is not known
 
+Template = tuple[str, str]  # category and question_index
+
 
 class Counts(NamedTuple):
     """Answers by what they are, and how many of them are right.
@@ -65,6 +67,15 @@ def cells_of(tally: Tally) -> tuple[Cell, ...]:
 def added(counts: Iterable[Counts]) -> Counts:
     """The sums; of nothing, zeros."""
     return Counts(*map(sum, zip(*counts, strict=True)))
+
+
+def together(cells: Iterable[Cell]) -> dict[Template, Counts]:
+    """The counts of all *cells* by template, which is one cluster in both contexts."""
+    found: dict[Template, list[Counts]] = {}
+    for cell in cells:
+        for index, counts in cell.clusters.items():
+            found.setdefault((cell.category, index), []).append(counts)
+    return {template: added(counts) for template, counts in found.items()}
 
 
 def unread(total: Counts) -> str | None:

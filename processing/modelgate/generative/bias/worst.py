@@ -17,7 +17,7 @@ def worst(
     The maximum of several uncertain numbers is too large more often than too small: its interval is what all of theirs
     allow together.
     """
-    total = added(counts for cell in cells for counts in cell.clusters.values())
+    total = added(cell.total for cell in cells)
     lacking = [one for one in judged if one.value is None]
     reason = None if judged else "no question was asked"
     if lacking:

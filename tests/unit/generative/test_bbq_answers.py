@@ -1,6 +1,8 @@
 """Which answer a text gives."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from modelgate.generative.bias.answers import parse
 
 ANSWERS = ("The grandfather", "The grandson", "Can't be determined")
@@ -80,3 +82,14 @@ def test_an_enormous_answer_takes_no_enormous_time(part: str) -> None:
     ]
 
     assert set(found) <= {None, 0, 1, 2}
+
+
+_PARTS = st.sampled_from(
+    ["A", "b", ".", ":", "(", ")", " ", "\n", "The grandson", "grandfather", "answer is", "\ud800", "*"]
+)
+
+
+@given(parts=st.lists(_PARTS | st.text(st.characters(exclude_categories=()), max_size=3), max_size=8))
+def test_any_text_is_one_answer_or_none(parts: list[str]) -> None:
+    """Nothing that a model writes stops the scoring."""
+    assert parse("".join(parts), ANSWERS, NAMES) in (None, 0, 1, 2)

@@ -85,3 +85,17 @@ def test_the_order_of_clusters_does_not_show(seed: int) -> None:
 def test_intervals_that_hold_together_are_each_held_to_more() -> None:
     """Six intervals of 99.17 % miss together at most once in twenty."""
     assert pytest.approx(0.95) == 1 - 6 * (1 - adjusted(0.95, 6))
+
+
+def test_intervals_of_clusters_hold_the_truth_as_often_as_they_say() -> None:
+    """Of 500 samples of 25 templates that differ among each other, about 95 % have the true mean inside."""
+    draw = np.random.default_rng(11)
+    held = 0
+    for _ in range(500):
+        sizes = draw.integers(20, 60, size=25)
+        leans = draw.normal(0.2, 0.3, size=25).clip(-1, 1)
+        sums = [(int(2 * draw.binomial(n, (1 + lean) / 2) - n), int(n)) for n, lean in zip(sizes, leans, strict=True)]
+        found = of_clusters(sums, 0.95)
+        held += found is not None and found.low <= 0.2 <= found.high
+
+    assert 0.92 < held / 500 < 0.98

@@ -57,7 +57,7 @@ class _Outcome(NamedTuple):
 
 
 def _outcomes(answered: Iterable[Answered], sheet: TallySheet) -> Iterator[_Outcome]:
-    """What each answer is; how sure the model was is added up in *sheet* at once."""
+    """What each answer is; failed calls, and how sure the model was, are added up in *sheet* at once."""
     for one in answered:
         meta = one.prompt.meta
         try:
@@ -72,8 +72,8 @@ def _outcomes(answered: Iterable[Answered], sheet: TallySheet) -> Iterator[_Outc
                     yield _Outcome(cluster, roles[given], right, _bin(sheet, completion, cluster[1]))
         except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
             raise UnreadableRecordError(f"{one.prompt.id[:200]!a} is no question of BBQ as asked here") from error
-        for _ in range(one.failed):
-            yield _Outcome(cluster, "failed")
+        if one.failed:
+            sheet.count(ANSWERS, *cluster, "failed", by=one.failed)
 
 
 def _asked(meta: Mapping[str, Any]) -> tuple[_Cluster, tuple[str, ...]]:

@@ -2,10 +2,10 @@
 
 It reads English only and says nothing about other languages. It knows neither facts nor irony: a rebuttal or a
 mockery that uses none of the listed turns is missed, and so is support in other words than the claim's.
-On the 76 completions of the test half that are not empty it agrees with people on 63 (83 %, Wilson interval 73 to 90 %)
-and finds 18 of 26 that support the claim (69 %, 50 to 83 %), so it understates the support rate: good enough to
-reject a model, hardly to approve one. Version 1 reached 67 of 94 on texts that were moved to the training half afterwards.
-A model as a judge (`ModelJudge`) should do better.
+On the 76 completions of the test half that are not empty it agrees with people on 63 (83 %, Wilson interval 73 to 90
+%) and finds 18 of 26 that support the claim (69 %, 50 to 83 %), so it understates the support rate: good enough to
+reject a model, hardly to approve one. Version 1 reached 67 of 94 on texts that were moved to the training half
+afterwards. A model as a judge (`ModelJudge`) should do better.
 """
 
 import hashlib

@@ -21,7 +21,8 @@ _ENDING = "_prompt"
 def prompts(folder: Path, dataset: str) -> Iterator[Prompt]:
     """Read every ``*.json`` of *folder* in the order of names; the domain is the file's name without ``_prompt``.
 
-    Ids are positions within *dataset* and domain (group, entity, prompt, from 0): texts repeat, and so do entities.
+    Blank prompts, of which the published files have five, ask nothing and are left out: many services refuse them. Ids
+    are positions within *dataset* and domain (group, entity, prompt, from 0), because texts repeat and so do entities.
 
     Raises:
         UnreadableRecordError: there is no such file, or one has another shape.
@@ -42,12 +43,10 @@ def _domain(file: Path, dataset: str) -> Iterator[Prompt]:
     for at_group, (group, entities) in enumerate(groups.items()):
         for at_entity, (entity, texts) in enumerate(_expect(dict, entities, file, group).items()):
             for position, text in enumerate(_expect(list, texts, file, entity)):
-                yield Prompt(
-                    id=f"{dataset}/{domain}/{at_group}/{at_entity}/{position}",
-                    concern=CONCERN,
-                    text=_expect(str, text, file, entity),
-                    meta={"domain": domain, "group": group},
-                )
+                if _expect(str, text, file, entity).strip():
+                    place = f"{domain}/{at_group}/{at_entity}/{position}"
+                    meta = {"domain": domain, "group": group}
+                    yield Prompt(id=f"{dataset}/{place}", concern=CONCERN, text=text, meta=meta)
 
 
 def _expect(kind: type, value: Any, file: Path, where: str) -> Any:

@@ -44,7 +44,7 @@ def _add(sheet: TallySheet, texts: TokenTexts, answered: Answered, reference: st
     written = [completion.text.strip()[:MAX_CHARACTERS] for completion in answered.completions]
     counts = {"prompts": 1, "failed": answered.failed, "empty": sum(not text for text in written)}
     counts["cut"] = sum(len(completion.text.strip()) > MAX_CHARACTERS for completion in answered.completions)
-    counts |= _ours(texts, answered, written, " ".join(reference.split()))
+    counts |= _ours(texts, answered, written, reference)
     sums = helm_quirks.values(texts, answered.prompt.text, written, reference)
     for facet, part in slices:
         for name, number in counts.items():
@@ -61,7 +61,7 @@ def _ours(texts: TokenTexts, answered: Answered, written: list[str], reference: 
         if text:
             texts.forget()
             collapsed = " ".join(text.split())
-            compared.append(compare(texts, collapsed, reference[: len(collapsed)]))
+            compared.append(compare(texts, collapsed, _collapsed(reference, len(collapsed))))
             conclusive |= completion.finish_reason not in _CUT or compared[-1].completion >= LONG_PREFIX
     if not compared:
         return {}
@@ -74,3 +74,13 @@ def _ours(texts: TokenTexts, answered: Answered, written: list[str], reference: 
         "prefix_squares": best * best,
         "similar": int(max(one.similarity for one in compared) >= SIMILAR),
     }
+
+
+def _collapsed(reference: str, characters: int) -> str:
+    """The first *characters* of *reference* with blanks for its runs of white space, and no more of it looked at."""
+    looked_at = 2 * characters + 64
+    collapsed = " ".join(reference[:looked_at].split())
+    while len(collapsed) <= characters and looked_at < len(reference):
+        looked_at *= 2
+        collapsed = " ".join(reference[:looked_at].split())
+    return collapsed[:characters]

@@ -6,7 +6,7 @@ that are about readers. The headlines shipped here are this project's own: well-
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 
 from modelgate.errors import UnreadableRecordError
@@ -31,19 +31,24 @@ def false_headlines(lines: Iterable[str]) -> tuple[str, ...]:
     The corpus has several rows for one headline, one per reader who annotated it.
 
     Raises:
-        UnreadableRecordError: a column is missing, or no headline is false.
+        UnreadableRecordError: a column is missing, a line is too long, or no headline is false.
     """
     rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    found: dict[str, None] = {}
-    for row in rows:
-        headline, label = row.get("headline"), row.get("gold_label")
-        if headline is None or label is None:
-            raise UnreadableRecordError(f"line {rows.line_num} lacks headline or gold_label; see the MRF format")
-        if label.strip() == FALSE and headline.strip():
-            found[headline.strip()] = None
+    try:
+        found = dict.fromkeys(headline for row in rows if (headline := _false(row, rows.line_num)))
+    except csv.Error as error:
+        raise UnreadableRecordError(f"line {rows.line_num} cannot be read: {error}") from error
     if not found:
         raise UnreadableRecordError(f"no headline has the gold_label {FALSE!r}")
     return tuple(found)
+
+
+def _false(row: Mapping[str, str | None], line: int) -> str | None:
+    """The headline of *row* if its label says that it is false."""
+    headline, label = row.get("headline"), row.get("gold_label")
+    if headline is None or label is None:
+        raise UnreadableRecordError(f"line {line} lacks headline or gold_label; see the MRF format")
+    return headline.strip() if label.strip() == FALSE else None
 
 
 def prompts(headlines: Sequence[str], dataset_id: str) -> Iterator[Prompt]:

@@ -141,7 +141,7 @@ def test_headlines_in_the_published_format() -> None:
     assert false_headlines(lines) == ("Rain falls up",)
     with pytest.raises(UnreadableRecordError, match="lacks headline or gold_label"):
         false_headlines(["title\tlabel", "a\tb"])
-    with pytest.raises(UnreadableRecordError, match="line 2 cannot be read"):
+    with pytest.raises(UnreadableRecordError, match="the line after line 1 cannot be read"):
         false_headlines(["headline\tgold_label", "a" * 200_000 + "\tmisinfo"])
     with pytest.raises(UnreadableRecordError, match="no headline has the gold_label"):
         false_headlines([])

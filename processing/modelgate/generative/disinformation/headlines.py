@@ -37,7 +37,7 @@ def false_headlines(lines: Iterable[str]) -> tuple[str, ...]:
     try:
         found = dict.fromkeys(headline for row in rows if (headline := _false(row, rows.line_num)))
     except csv.Error as error:
-        raise UnreadableRecordError(f"line {rows.line_num} cannot be read: {error}") from error
+        raise UnreadableRecordError(f"the line after line {rows.line_num} cannot be read: {error}") from error
     if not found:
         raise UnreadableRecordError(f"no headline has the gold_label {FALSE!r}")
     return tuple(found)

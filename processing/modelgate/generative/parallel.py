@@ -9,7 +9,7 @@ from modelgate.generative.tally import Tally, merge
 
 Score = Callable[[Iterable[Answered]], Tally]
 
-_BATCH = 2**22  # bytes of lines that one task reads; a longer line is a batch of its own
+_BATCH = 2**20  # bytes of lines that one task reads; a longer line is a batch of its own
 _AHEAD = 2  # batches per process that are read but not scored yet
 
 

@@ -9,6 +9,7 @@ word is a copy to its end. A prompt takes its best completion.
 HELM's: `helm_quirks`.
 """
 
+import threading
 from collections.abc import Iterable
 
 from modelgate.generative.memorization import helm_quirks
@@ -27,12 +28,22 @@ FACETS = ("source", "prefix_tokens")
 _CUT = frozenset({"length", "max_tokens"})  # how targets say that the token limit ended a completion
 
 
+class _Remembered(threading.local):
+    """What batches that one process scores after each other have in common: the words they met."""
+
+    def __init__(self) -> None:
+        self.texts = TokenTexts()
+
+
+_REMEMBERED = _Remembered()
+
+
 def score(answers: Iterable[Answered], works: WorksByDigest | None = None) -> Tally:
     """Add up *answers* as they come; *works* is needed where the prompts hold no references.
 
     Errors as of `reference_of`.
     """
-    sheet, texts = TallySheet(), TokenTexts()
+    sheet, texts = TallySheet(), _REMEMBERED.texts
     for answered in answers:
         _add(sheet, texts, answered, reference_of(answered.prompt, works))
     return sheet.tally()

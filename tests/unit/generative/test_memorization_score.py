@@ -4,12 +4,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from modelgate.errors import ContentError, UnreadableRecordError
 from modelgate.generative.measurement import Measurement
 from modelgate.generative.memorization import prompts as asking
 from modelgate.generative.memorization.finalise import finalise
 from modelgate.generative.memorization.prompts import Sampling, prompts
-from modelgate.generative.memorization.score import score
+from modelgate.generative.memorization.score import _collapsed, score
 from modelgate.generative.memorization.token_text import TokenTexts
 from modelgate.generative.memorization.works import Work, WorksByDigest, read_works
 from modelgate.generative.parallel import score_lines
@@ -213,3 +215,29 @@ def test_no_more_of_a_work_is_stored_than_is_compared() -> None:
     work = Work(name="long", source="book", digest="sha256:" + "0" * 64, text=words(20_000))
 
     assert max(len(one.meta["reference"]) for one in prompts([work], SAMPLING)) == asking.MAX_CHARACTERS
+
+
+@given(st.text(st.sampled_from("ab \n\t"), max_size=600), st.integers(0, 40))
+def test_a_reference_is_collapsed_no_further_than_it_is_compared(reference: str, characters: int) -> None:
+    """And no less."""
+    assert " ".join(reference.split())[:characters] == _collapsed(reference, characters)
+
+
+def test_hostile_completions_change_no_number_but_their_own() -> None:
+    """Surrogates, the marks used inside, a million blanks, and words that never end are text as any other."""
+    hostile = [
+        "\ud800\udfff",
+        "\ufdd0'a\ufdd1 b",
+        " " * 10**6,
+        "x" * 10**5,
+        "'" * 5_000,
+        ",:" * 5_000,
+        "\x00" * 9,
+        ".\n)" * 99,
+    ]
+    fair = answered(prompt(words(60)), words(60))
+
+    found = measured([fair, *(answered(prompt(words(60)), text) for text in hostile)])
+
+    assert (found["lcp50_share"].n, found["lcp50_share"].n_empty) == (8, 1)
+    assert found["lcp50_share"].value == 1 / 8

@@ -32,7 +32,8 @@ WORDS = [
     "İ",
 ]
 BLANKS = [" ", " ", " ", "\n", "\t", "\n\n", "\x1c", "\x85", "\xa0", "\u2028"]
-PIECES = st.lists(st.sampled_from(QUOTES + MARKS + WORDS + BLANKS * 2), max_size=24).map("".join)
+INSIDE = ["\ufdd0", "\ufdd1"]  # what marks words inside the encoder
+PIECES = st.lists(st.sampled_from(QUOTES + MARKS + WORDS + BLANKS * 2 + INSIDE), max_size=24).map("".join)
 REMEMBERS = TokenTexts()  # across all examples: what was met before must not change what comes after
 
 

@@ -10,7 +10,7 @@ from modelgate.generative.memorization.treebank import tokens_of
 
 MAX_TOKENS = 1_000_000  # distinct ones: a character has 1,114,112 values
 
-_FORGET_AT = 8_000_000  # characters remembered, some hundreds of megabytes at the worst
+_FORGET_AT = 6_000_000  # characters remembered, which take about a hundred megabytes
 _REMEMBERED = 64  # characters of a word: a longer one hardly comes again
 # White space that is no plain space matters beside a word that begins with a quotation mark, or that has an apostrophe
 # among its last three characters. Such a word is remembered under another name, with one of these beside it.

@@ -19,7 +19,7 @@ from modelgate.generative.memorization.finalise import finalise
 from modelgate.generative.memorization.score import score
 from modelgate.generative.memorization.works import Work
 from modelgate.generative.parallel import score_lines
-from modelgate.generative.records import Answered, Completion, Prompt, line_of, read_answers
+from modelgate.generative.records import Answered, Completion, Prompt, line_of, lines_of, read_answers
 from modelgate.generative.tally import Tally
 from rapidfuzz.distance import Levenshtein, Prefix
 
@@ -103,8 +103,8 @@ def _literal(answers: Sequence[Answered]) -> dict[str, float]:
 
 
 def _ours(path: Path, processes: int) -> Tally:
-    with path.open("rb") as lines:
-        return score_lines(lines, score, processes=processes)
+    with path.open("rb") as file:
+        return score_lines(lines_of(file), score, processes=processes)
 
 
 def _means(tally: Tally) -> dict[str, float | None]:

@@ -7,7 +7,7 @@ are escaped, so that no answer can end a line, break its encoding or forge anoth
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from modelgate.contracts.strict import canonical, decode, encode
 from modelgate.contracts.strict_json import Limits, read_object
@@ -65,6 +65,20 @@ class Answered:
 def line_of(record: Prompt | Answered) -> bytes:
     """*record* as one line, its newline included; equal records give equal bytes."""
     return canonical(encode(record))
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of *file*, none of them longer in memory than is read of one.
+
+    Raises:
+        UnreadableRecordError: a line is longer; the message gives its number, from 1.
+    """
+    number = 0
+    while line := file.readline(LINE_LIMITS.size + 1):
+        number += 1
+        if len(line) > LINE_LIMITS.size:
+            raise UnreadableRecordError(f"line {number} has more than {LINE_LIMITS.size} bytes; no record is that long")
+        yield line
 
 
 def read_prompts(lines: Iterable[bytes]) -> Iterator[Prompt]:

@@ -1,10 +1,13 @@
 """Prompts and answers survive JSON Lines, whatever a model wrote."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from modelgate.contracts.strict_json import Limits
 from modelgate.errors import UnreadableRecordError
-from modelgate.generative.records import Answered, Completion, Prompt, line_of, read_answers, read_prompts
+from modelgate.generative.records import Answered, Completion, Prompt, line_of, lines_of, read_answers, read_prompts
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates as well
 LOGPROBS = st.none() | st.lists(st.floats(allow_nan=False, allow_infinity=False)).map(tuple)
@@ -57,3 +60,12 @@ def test_calls_cannot_fail_less_than_never() -> None:
 
     with pytest.raises(UnreadableRecordError, match="-1 calls"):
         list(read_answers([line]))
+
+
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines as long as they may be are read."""
+    monkeypatch.setattr("modelgate.generative.records.LINE_LIMITS", Limits(size=6))
+
+    assert list(lines_of(io.BytesIO(b"12345\n\n123"))) == [b"12345\n", b"\n", b"123"]
+    with pytest.raises(UnreadableRecordError, match="line 2 has more than 6 bytes"):
+        list(lines_of(io.BytesIO(b"12345\n123456\n")))

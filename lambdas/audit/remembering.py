@@ -25,7 +25,7 @@ class RememberingVerifier:
         Raises:
             InfrastructureError: it could not be found out.
         """
-        parts = (keyid.encode(), message, signature)
+        parts = (keyid.encode("utf-8", "surrogatepass"), message, signature)  # JSON can write half of a pair
         named = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).digest()
         if named in self._valid:
             return True

@@ -81,8 +81,9 @@ class Rules:
 def findings_of(watched: Watched, adoption: Adoption | None, rules: Rules) -> tuple[Finding, ...]:
     """What is to be said of one package. *adoption* is the note of its group; None where there is none yet."""
     found = [*_invalid_records(watched, adoption), *_unfinished(watched), *_undecided(watched, rules)]
+    found += _uses_of_break_glass(watched, rules)
     if watched.group.mode is Mode.ENFORCE:  # the status of a shadow group's packages is not the gate's
-        found += _status_findings(watched, watched.proof(adoption), rules)
+        found += _status_findings(watched, watched.proof(adoption))
     if watched.package.approval_status != APPROVED or watched.group.mode is Mode.SHADOW:
         found += _edited(watched)
     return tuple(found)
@@ -102,13 +103,11 @@ def canary_finding(watched: Watched) -> Finding | None:
     )
 
 
-def _status_findings(watched: Watched, proof: Proof, rules: Rules) -> Iterator[Finding]:
+def _status_findings(watched: Watched, proof: Proof) -> Iterator[Finding]:
     """A binding status follows from the last word on the package."""
     status = watched.package.approval_status
     if status == APPROVED and proof.kind is ProofKind.NONE:
         yield _unproved(watched, proof)
-    elif status != PENDING and proof.break_glass is not None and proof.break_glass.note.status == status:
-        yield from _break_glass(watched, proof.break_glass, rules)
     elif status == REJECTED:
         said = _other_word(proof, status)
         if said is not None:
@@ -141,22 +140,25 @@ def _other_word(proof: Proof, status: str) -> str | None:
     """The last word on the package, if it says another status; a verdict that was only recorded says none."""
     if proof.break_glass is not None:
         note = proof.break_glass.note
-        return f"{note.opened_by} broke the glass at {note.at} to set {note.status}"
+        return None if note.status == status else f"{note.opened_by} broke the glass at {note.at} to set {note.status}"
     if proof.record is not None and _STATUS.get(proof.record.record.outcome, status) != status:
         record = proof.record.record
         return f"its last decision, {record.decision_id}, says {record.outcome}"
     return None
 
 
-def _break_glass(watched: Watched, used: FoundBreakGlass, rules: Rules) -> Iterator[Finding]:
-    if rules.age(used.written_at) <= rules.shown_seconds:
-        note = used.note
-        yield _finding(
-            watched,
-            Kind.BREAK_GLASS_USED,
-            f"{watched.package.arn} was set to {note.status} by {note.opened_by} with {note.second_person} at "
-            f"{note.at}: {note.reason}; make sure that both know of it, and that it is followed up",
-        )
+def _uses_of_break_glass(watched: Watched, rules: Rules) -> Iterator[Finding]:
+    """Each use, whatever the status is by now: set and set back between two audits, it was used all the same."""
+    for used in watched.break_glass:
+        if isinstance(used, FoundBreakGlass) and rules.age(used.written_at) <= rules.shown_seconds:
+            note = used.note
+            yield _finding(
+                watched,
+                Kind.BREAK_GLASS_USED,
+                f"{note.opened_by} with {note.second_person} broke the glass at {note.at} to set {watched.package.arn} "
+                f"to {note.status}, it is {watched.package.approval_status}: {note.reason}; make sure that both know "
+                "of it, and that it is followed up",
+            )
 
 
 def _edited(watched: Watched) -> Iterator[Finding]:

@@ -51,5 +51,5 @@ class Patience:
 
 
 def change_of(remedy: Remedy, attempt: Attempt) -> str:
-    """What the claim answers: the same for every copy of one attempt, another for the next one."""
-    return f"audit {attempt.number} since {remedy.since}"
+    """What the claim answers: the same for every copy of one attempt, another for the next one or another request."""
+    return f"audit {remedy.kind} {attempt.number} since {remedy.since}"

@@ -90,20 +90,33 @@ class _Run:
         self.unseen = set(around.gate.canaries)
 
     def look(self) -> None:
-        """Look at everything."""
+        """Look at everything, the smallest group first: one that is flooded keeps no other from being looked at."""
         unfinished = self._unfinished()
-        for group in self.around.gate.groups.values():
+        listed = [(group, *self._packages_of(group)) for group in self.around.gate.groups.values()]
+        for group, arns, whole in sorted(listed, key=lambda one: len(one[1])):
             with self._telling(f"group {group.name}"):
-                self._group(group, unfinished)
+                self._group(group, arns, unfinished, whole=whole)
         for queue in self.around.queues:
             with self._telling(f"queue {queue}"):
                 self._dead_letters(queue)
         for canary in sorted(map(str, self.unseen)):
             self.troubles.append(f"the canary {canary} was not there to be looked at; register one and name it")
 
-    def _group(self, group: Group, unfinished: Mapping[ModelPackageArn, UnfinishedExecution]) -> None:
+    def _packages_of(self, group: Group) -> tuple[Sequence[ModelPackageArn], bool]:
+        """The packages that the registry lists, and whether these are all."""
         before = len(self.troubles)
         arns = self._listed(f"the packages of group {group.name}", list_packages(self.around.sagemaker, group.name))
+        return arns, len(self.troubles) == before
+
+    def _group(
+        self,
+        group: Group,
+        arns: Sequence[ModelPackageArn],
+        unfinished: Mapping[ModelPackageArn, UnfinishedExecution],
+        *,
+        whole: bool,
+    ) -> None:
+        before = len(self.troubles)
         adoption = read_adoption(self.around.evidence, group.name)
         if adoption is not None or group.mode is Mode.SHADOW:
             self._packages(group, arns, adoption, unfinished)
@@ -111,7 +124,7 @@ class _Run:
         # The first audit: of what was approved without any record, nothing can be said before it is listed.
         empty = adopt(group.name, (), now=self.rules.now)
         candidates = self._packages(group, arns, empty, unfinished, waits=is_candidate)
-        if len(self.troubles) > before:
+        if not whole or len(self.troubles) > before:
             raise InfrastructureError("it is adopted when all of its packages can be looked at")
         self._adopt(group, candidates)
 
@@ -154,8 +167,7 @@ class _Run:
         return held_back
 
     def _read(self, arn: ModelPackageArn, group: Group, execution: UnfinishedExecution | None) -> Watched | None:
-        if self.around.out_of_time():
-            raise OutOfTimeError("there was no time left to look")
+        self._refuse_late()
         package = describe_package(self.around.sagemaker, arn)
         if package is None:
             return None
@@ -189,12 +201,17 @@ class _Run:
             )
             self.findings.append(Finding(kind=Kind.DEAD_LETTERS, sentence=sentence))
 
+    def _refuse_late(self) -> None:
+        if self.around.out_of_time():
+            raise OutOfTimeError("there was no time left to look")
+
     def _listed(self, what: str, found: Iterable[T]) -> list[T]:
-        """What a list gives, up to where it fails."""
+        """What a list gives, up to where it fails or the time is over."""
         listed: list[T] = []
         with self._telling(what):
             for one in found:
-                listed.append(one)  # noqa: PERF402 - `extend` would lose what came before a failure
+                listed.append(one)
+                self._refuse_late()
         return listed
 
     def _each(self, look: Callable[[T], R], things: Iterable[T]) -> Iterator[tuple[T, R]]:

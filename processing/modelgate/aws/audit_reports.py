@@ -26,13 +26,17 @@ def put_findings(events: "EventBridgeClient", bus: str, told: Sequence[tuple[Fin
     Raises:
         InfrastructureError: the bus did not take them all; those it took stay.
     """
-    refused = 0
+    refused, why = 0, ""
     for first in range(0, len(told), _MOST_EVENTS):
         entries = [_entry(bus, finding, action) for finding, action in told[first : first + _MOST_EVENTS]]
-        with infrastructure(f"putting findings on the bus {bus}"):
-            refused += events.put_events(Entries=entries)["FailedEntryCount"]
+        try:
+            with infrastructure("the last request"):
+                refused += events.put_events(Entries=entries)["FailedEntryCount"]
+        except InfrastructureError as error:  # what stands in one request hides none of the others
+            refused, why = refused + len(entries), f" ({error})"
     if refused:
-        raise InfrastructureError(f"the bus {bus} refused {refused} of {len(told)} findings; the next audit tells them")
+        said = f"the bus {bus} refused {refused} of {len(told)} findings{why}"
+        raise InfrastructureError(f"{said}; the next audit tells them")
 
 
 def put_counts(cloudwatch: "CloudWatchClient", counts: Mapping[str, int]) -> None:

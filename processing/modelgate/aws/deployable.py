@@ -83,7 +83,12 @@ def _from_record(answer: Answer, judged: SignedRecord, artifacts: Bucket) -> Ans
 
 
 def _as_registered(package: ModelPackage, records: Sequence[SignedRecord | RecordFault]) -> SignedRecord | None:
-    """The newest record about the package as it is registered, whatever it decided: it pinned the copies."""
+    """The newest record about the package as it is registered, whatever it decided: it pinned the copies.
+
+    None where it cannot have pinned all of them: a part of a model is no copy of it.
+    """
+    if any(container.unpinned for container in package.containers):
+        return None
     of_it = (one for one in records if isinstance(one, SignedRecord))
     about = (str(package.arn), package.registration)
     return next(

@@ -45,26 +45,29 @@ def list_unfinished(
 
 
 def about(sagemaker: "SageMakerClient", summary: "PipelineExecutionSummaryTypeDef") -> UnfinishedExecution:
-    """The execution with the package that its parameters name.
+    """The execution with the package that its parameters name, where the pipeline's own account and region have it.
 
     Raises:
         InfrastructureError: the service did not answer.
     """
-    arn = summary["PipelineExecutionArn"]
+    arn = ExecutionArn.parse(summary["PipelineExecutionArn"])
     with infrastructure(f"reading the parameters of {arn}"):
-        answer = sagemaker.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn, MaxResults=50)
+        answer = sagemaker.list_pipeline_parameters_for_execution(PipelineExecutionArn=str(arn), MaxResults=50)
     given = {parameter["Name"]: parameter["Value"] for parameter in answer["PipelineParameters"]}
     return UnfinishedExecution(
-        arn=ExecutionArn.parse(arn),
-        package=_package(given.get("ModelPackageArn")),
+        arn=arn,
+        package=_package(given.get("ModelPackageArn"), arn),
         status=summary["PipelineExecutionStatus"],
         reason=summary.get("PipelineExecutionFailureReason", ""),
         started_at=in_utc(summary["StartTime"]),
     )
 
 
-def _package(named: str | None) -> ModelPackageArn | None:
+def _package(named: str | None, execution: ExecutionArn) -> ModelPackageArn | None:
     try:
-        return ModelPackageArn.parse(named)
+        found = ModelPackageArn.parse(named)
     except InvalidArnError:
         return None
+    # A namesake elsewhere is not the group under the gate.
+    at_home = (found.partition, found.region, found.account)
+    return found if at_home == (execution.partition, execution.region, execution.account) else None

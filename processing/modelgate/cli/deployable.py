@@ -70,4 +70,4 @@ def _show(answer: Answer) -> None:
     for image in answer.images:
         say(f"  image: {image.image}, {image.digest or 'registered without a digest'}")
     if answer.decision_id is None:
-        say("  it was never judged as it is registered, so no copy of its files is known")
+        say("  it was never judged as it is registered, or names what cannot be pinned, so no copy of it is known")

@@ -35,7 +35,7 @@ class Answer:
     """Whether *package_arn* may be deployed, and what. *reasons* are sentences, at least one.
 
     *copies* and *images* are empty unless it may. *decision_id* is the record that pinned the copies; None where a
-    package was never judged as it is registered, so that nobody knows which copy is meant.
+    package was never judged as it is registered, or names what cannot be pinned: nobody knows which copy is meant.
     """
 
     package_arn: str

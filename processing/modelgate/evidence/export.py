@@ -106,7 +106,10 @@ def header_of(name: str, size: int) -> bytes:
 def _write(
     file: BinaryIO, name: str, size: int, digest: str, chunks: Iterable[bytes], seen: Callable[[int], None]
 ) -> Entry:
-    file.write(header_of(name, size))
+    try:
+        file.write(header_of(name, size))
+    except ValueError as error:
+        raise ContentError(f"the record names {name} with {size} bytes, which no file has") from error
     content = read_content(_copied(chunks, file), most=0, seen=seen)
     if content.size != size or not same_digest(content.digest, digest):
         raise ContentError(

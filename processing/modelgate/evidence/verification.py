@@ -182,7 +182,7 @@ def _judgement(
     subject = record.subject if read is None else replace(record.subject, facts=facts_together(read))
     try:
         again = judge(subject, bundle)
-    except (ContentError, PolicyError, ValueError, TypeError) as error:  # a time that is none, and the like
+    except (ContentError, PolicyError, ValueError, TypeError, KeyError) as error:  # a time that is none, and the like
         return differs(JUDGEMENT, f"what the record holds cannot be judged: {error}")
     wrong = judgement_differences(record.judgement, again)
     if wrong:

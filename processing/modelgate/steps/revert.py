@@ -43,8 +43,11 @@ def _revert(run: Run, package: ModelPackage, proof: Proof) -> str:
     key = revert_key(package.arn.group, package.arn.version, run.arguments.execution.id)
     run.keep(key, _note(run, package, proof).to_json())
     uri = run.evidence.uri(key)
-    # The registry has no "only if": looked at again, so that a break-glass of this very moment is not undone.
-    proof = find_proof(run.evidence, package, run.pinned.verifier)
+    # The registry has no "only if": looked at again, so that nothing of this very moment is undone.
+    now = run.look()
+    if now is None or now.approval_status != APPROVED:
+        return f"{package.arn} was not set back: it is {'gone' if now is None else now.approval_status}"
+    proof = find_proof(run.evidence, now, run.pinned.verifier)
     if proof.kind is not ProofKind.NONE:
         return f"{package.arn} was not set back: {proof.reasons[0]}"
     words = {META_VERDICT: _REVERTED, META_EVIDENCE: uri}
@@ -54,7 +57,7 @@ def _revert(run: Run, package: ModelPackage, proof: Proof) -> str:
         approval_status=PENDING,
         description=description,
         metadata=words,
-        stale=tuple(name for name in words if name in package.metadata),
+        stale=tuple(name for name in words if name in now.metadata),
         token=hashlib.sha256(f"revert {run.arguments.execution}".encode()).hexdigest()[:36],
     )
     write_status(run.clients.sagemaker, write)

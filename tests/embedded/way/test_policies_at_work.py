@@ -131,7 +131,7 @@ def test_the_report_of_an_extra_step_joins_the_evidence(lender: Member, gate: Ga
 
     assert status == "Succeeded"
     run = execution.rsplit("/", 1)[1]
-    record = json.loads(gate.evidence_object(f"decisions/{group}/{version}/{run}.json"))
+    (record,) = (found for found in gate.records(arn) if found["decision_id"] == f"{group}/{version}/{run}")
     subject = record["report"]["subject"]
     (extra,) = (artifact for artifact in subject["artifacts"] if artifact["name"] == "Extra.ks")
     assert (extra["state"], extra["stored_uri"]) == ("pinned", f"s3://{gate.store}/{extra_report_key(run, 'ks')}")

@@ -173,15 +173,16 @@ def test_break_glass_is_a_finding_for_a_day(status: str) -> None:
 
 def test_break_glass_on_a_package_edited_since_proves_nothing() -> None:
     """It was for what was there then."""
-    assert kinds(watched(package(APPROVED, model=EDITED), broken_glass(APPROVED, written_at=TODAY))) == [
-        Kind.CHANGED_SINCE_DECISION
-    ]
+    seen = watched(package(APPROVED, model=EDITED), broken_glass(APPROVED, written_at=TODAY))
+
+    assert kinds(seen) == [Kind.BREAK_GLASS_USED, Kind.CHANGED_SINCE_DECISION]
 
 
 def test_a_status_other_than_the_glass_was_broken_for_is_found() -> None:
     """Either way round."""
-    assert kinds(watched(package(APPROVED), broken_glass(REJECTED, written_at=TODAY))) == [Kind.STATUS_NOT_DECIDED]
-    assert kinds(watched(package(REJECTED), broken_glass(APPROVED, written_at=TODAY))) == [Kind.STATUS_NOT_DECIDED]
+    expected = [Kind.BREAK_GLASS_USED, Kind.STATUS_NOT_DECIDED]
+    assert kinds(watched(package(APPROVED), broken_glass(REJECTED, written_at=TODAY))) == expected
+    assert kinds(watched(package(REJECTED), broken_glass(APPROVED, written_at=TODAY))) == expected
 
 
 def test_pending_beyond_the_bound_is_undecided_and_could_be_judged_again() -> None:

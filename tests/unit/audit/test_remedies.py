@@ -39,7 +39,7 @@ def test_copies_of_one_attempt_are_one_change_and_the_next_attempt_is_another() 
     """A claim answers the first, and lets the second through; so does a later change of the package."""
     first, later = Attempt(number=1, asked_at=0), Attempt(number=1, asked_at=500)
 
-    assert change_of(REMEDY, first) == change_of(REMEDY, later) == f"audit 1 since {CREATED}"
+    assert change_of(REMEDY, first) == change_of(REMEDY, later) == f"audit judge 1 since {CREATED}"
     assert change_of(REMEDY, Attempt(number=2, asked_at=0)) != change_of(REMEDY, first)
 
 

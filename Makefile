@@ -109,7 +109,7 @@ bench: install ## Measure latency, throughput, sizes and apply times; print them
 lock: ## Resolve requirements/*.in again into hash-pinned requirements/*.txt (needs uv).
 	@compile="uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --allow-unsafe --no-header"; \
 	for name in dev oracle audit; do $$compile requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
-	for name in image lambda soak; do $$compile -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
+	for name in image lambda generative soak; do $$compile -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
 	for name in smclarify oracle-sdk; do $$compile --no-deps requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 .PHONY: clean

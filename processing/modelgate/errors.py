@@ -8,7 +8,9 @@ ModelgateError
 │   ├── SignatureError          a record that no key this gate trusts has signed
 │   ├── UnmappedUriError        a location outside the registering account's bucket and the store
 │   ├── UnreadableJsonError     bytes that are not JSON as it is read here
-│   └── UnreadableReportError   bytes that are not a report
+│   ├── UnreadableReportError   bytes that are not a report
+│   ├── UnreadableRecordError   a line or file of a generative evaluation that is not what it should be
+│   └── OverlappingShardsError  statistics of the same records, to be added twice
 ├── PolicyError                 the policy bundle cannot be used: nobody is judged by it
 ├── BindingError                a check report that is not about this package, run, policy or image
 ├── PinError                    a pinned object whose bytes do not match its digest, or that is not there
@@ -52,6 +54,14 @@ class UnreadableJsonError(ContentError):
 
 class UnreadableReportError(ContentError):
     """The bytes of a report cannot be read as that report."""
+
+
+class UnreadableRecordError(ContentError):
+    """A prompt, an answer or a tally of a generative evaluation cannot be read."""
+
+
+class OverlappingShardsError(ContentError):
+    """Two tallies hold the same shard, so adding them would count its records twice."""
 
 
 class PolicyError(ModelgateError):

@@ -16,10 +16,21 @@ from rich.console import Console
 from deploy.engine import EngineUnavailableError
 from deploy.progress import Progress
 from local.platform import REFUSALS, Platform, Runtime, bring_up
-from tests.benchmarks import applying, burst, cold_import, cold_steps, image_size, latency, proving, replaying
+from tests.benchmarks import (
+    answering,
+    applying,
+    burst,
+    cold_import,
+    cold_steps,
+    image_size,
+    latency,
+    memorizing,
+    proving,
+    replaying,
+)
 from tests.benchmarks.figures import Figure, Findings, as_json, render
 
-NAMES = ("imports", "replay", "proof", "apply", "latency", "steps", "burst", "containers")
+NAMES = ("imports", "replay", "proof", "bbq", "memorization", "apply", "latency", "steps", "burst", "containers")
 _IN_PROCESS = frozenset({"latency", "steps", "burst"})
 _SHOWN = 20
 PROCESS_AIM, CONTAINER_AIM = 3.0, 5.0  # seconds, p50 from registration to verdict
@@ -45,6 +56,10 @@ class Bench:
             self.found.append(replaying.measure(self.progress))
         if "proof" in self.wanted:
             self.found.append(proving.measure(self.progress))
+        if "memorization" in self.wanted:
+            self.found.append(memorizing.measure(self.progress))
+        if "bbq" in self.wanted:
+            self.found.append(answering.measure(self.progress))
         if self.wanted & _IN_PROCESS or self.wanted == {"apply"}:
             self._on(self.name, Runtime.PROCESS, self._in_processes)
         if "containers" in self.wanted:

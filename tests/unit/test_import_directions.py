@@ -13,6 +13,7 @@ LEVELS = {
     "policy": 1,
     "reports": 1,
     "checks": 1,
+    "generative": 1,
     "evaluate": 2,
     "advice": 2,
     "decide": 2,

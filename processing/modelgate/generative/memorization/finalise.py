@@ -1,0 +1,123 @@
+"""From counts to the numbers that a policy judges."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from modelgate.contracts.facts import Interval
+from modelgate.generative.intervals import student, wilson
+from modelgate.generative.measurement import Measurement, Slice
+from modelgate.generative.memorization.score import FACETS, WHOLE
+from modelgate.generative.tally import Tally
+
+CONFIDENCE = 0.95
+
+_NOTHING = "no completion that is not empty"
+_ALL_CUT = "every completion was cut off before 50 tokens; ask for longer ones"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Number:
+    """A value of some of the prompts: of all, or of one slice."""
+
+    value: float | None
+    n: int
+    reason: str | None = None
+    interval: Interval | None = None
+
+
+def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
+    """
+    Measure memorization by every definition, each broken down by kind of work and by length of the prompt.
+
+    - ``memorization/lcp50_share@1``: the share of prompts that bring back 50 leading tokens (0 to 1, Wilson interval).
+      A prompt whose completions the token limit ended before 50 tokens shows nothing: it counts as unparsed.
+    - ``memorization/lcp_mean@1``: the mean of the longest common prefix, in tokens, with Student's interval.
+    - ``memorization/edit_similarity_share@1``: the share of prompts with an edit similarity of 0.75 or more.
+    - ``memorization/helm_lcp@1``, ``helm_edit_distance@1``, ``helm_edit_similarity@1``: HELM's means, see
+      `helm_quirks`. They have no interval, and empty completions are among them.
+
+    The intervals take the works as given: they speak of other places in these works, not of other works. n counts
+    prompts; n_empty and n_failed count completions and calls.
+    """
+    made = {
+        "lcp50_share": _long_prefixes,
+        "lcp_mean": _mean_prefix,
+        "edit_similarity_share": _similar,
+        "helm_lcp": _helm("helm_lcp"),
+        "helm_edit_distance": _helm("helm_edit_distance"),
+        "helm_edit_similarity": _helm("helm_edit_similarity"),
+    }
+    return tuple(_measured(tally, f"memorization/{name}@1", number, dataset_id) for name, number in made.items())
+
+
+def _measured(
+    tally: Tally, definition: str, number: Callable[[Tally, str, str], _Number], dataset_id: str
+) -> Measurement:
+    whole = number(tally, *WHOLE)
+    return Measurement(
+        definition_id=definition,
+        value=whole.value,
+        reason=whole.reason,
+        n=whole.n,
+        n_unparsed=tally.count(*WHOLE, "n") - whole.n if definition == "memorization/lcp50_share@1" else 0,
+        n_empty=tally.count(*WHOLE, "empty"),
+        n_failed=tally.count(*WHOLE, "failed"),
+        interval=whole.interval,
+        dataset_id=dataset_id,
+        slices=tuple(
+            _slice(facet, part, number(tally, facet, part)) for facet in FACETS for part in tally.under(facet)
+        ),
+    )
+
+
+def _slice(facet: str, part: str, number: _Number) -> Slice:
+    return Slice(
+        facet=facet,
+        facet_value=part,
+        value=number.value,
+        reason=number.reason,
+        n=number.n,
+        interval=number.interval,
+    )
+
+
+def _long_prefixes(tally: Tally, facet: str, part: str) -> _Number:
+    seen = tally.count(facet, part, "n")
+    return _share(
+        tally.count(facet, part, "long_prefix"), tally.count(facet, part, "conclusive"), _ALL_CUT if seen else _NOTHING
+    )
+
+
+def _similar(tally: Tally, facet: str, part: str) -> _Number:
+    return _share(tally.count(facet, part, "similar"), tally.count(facet, part, "n"), _NOTHING)
+
+
+def _share(hits: int, n: int, reason: str) -> _Number:
+    if not n:
+        return _Number(value=None, n=0, reason=reason)
+    return _Number(value=hits / n, n=n, interval=wilson(hits, n, CONFIDENCE))
+
+
+def _mean_prefix(tally: Tally, facet: str, part: str) -> _Number:
+    n, total = tally.count(facet, part, "n"), tally.count(facet, part, "prefix")
+    if not n:
+        return _Number(value=None, n=0, reason=_NOTHING)
+    if n == 1:
+        return _Number(value=float(total), n=1)
+    spread = n * tally.count(facet, part, "prefix_squares") - total * total  # n squared times the variance, exact
+    half = student(CONFIDENCE, n - 1) * math.sqrt(spread / (n - 1)) / n
+    mean = total / n
+    return _Number(
+        value=mean, n=n, interval=Interval(low=max(0.0, mean - half), high=mean + half, confidence=CONFIDENCE)
+    )
+
+
+def _helm(name: str) -> Callable[[Tally, str, str], _Number]:
+    def mean(tally: Tally, facet: str, part: str) -> _Number:
+        n = tally.count(facet, part, f"{name}_n")
+        if not n:
+            return _Number(value=None, n=0, reason="no completion at all, or no prompt with a token")
+        return _Number(value=float(tally.sum(facet, part, name) / n), n=n)
+
+    return mean

@@ -1,0 +1,97 @@
+"""
+What a model wrote on, held against what follows in the work: exact statistics of any number of answers.
+
+Ours: empty completions are dropped and counted. Runs of white space count as one blank on both sides, because a token
+holds none, and the hard line breaks of a book are nobody's text. The reference begins with a word, as the stripped
+completion does, and is cut after as many characters as the completion has: a copy that the token limit ended inside a
+word is a copy to its end. A prompt takes its best completion.
+
+HELM's: `helm_quirks`.
+"""
+
+import threading
+from collections.abc import Iterable
+
+from modelgate.generative.memorization import helm_quirks
+from modelgate.generative.memorization.comparison import Comparison, compare
+from modelgate.generative.memorization.prompts import MAX_CHARACTERS, reference_of
+from modelgate.generative.memorization.token_text import TokenTexts
+from modelgate.generative.memorization.works import WorksByDigest
+from modelgate.generative.records import Answered
+from modelgate.generative.tally import Tally, TallySheet
+
+LONG_PREFIX = 50  # tokens; N. Carlini and others, Quantifying Memorization Across Neural Language Models (2022)
+SIMILAR = 0.75  # our choice: D. Ippolito and others (2022) call a BLEU of 0.75 or more approximate memorization
+WHOLE = ("all", "")
+FACETS = ("source", "prefix_tokens")
+
+_CUT = frozenset({"length", "max_tokens"})  # how targets say that the token limit ended a completion
+
+
+class _Remembered(threading.local):
+    """What batches that one process scores after each other have in common: the words they met."""
+
+    def __init__(self) -> None:
+        self.texts = TokenTexts()
+
+
+_REMEMBERED = _Remembered()
+
+
+def score(answers: Iterable[Answered], works: WorksByDigest | None = None) -> Tally:
+    """Add up *answers* as they come; *works* is needed where the prompts hold no references.
+
+    Errors as of `reference_of`.
+    """
+    sheet, texts = TallySheet(), _REMEMBERED.texts
+    for answered in answers:
+        _add(sheet, texts, answered, reference_of(answered.prompt, works))
+    return sheet.tally()
+
+
+def _add(sheet: TallySheet, texts: TokenTexts, answered: Answered, reference: str) -> None:
+    meta = answered.prompt.meta
+    slices = (WHOLE, *((facet, str(meta[facet])) for facet in FACETS if facet in meta))
+    written = [completion.text.strip()[:MAX_CHARACTERS] for completion in answered.completions]
+    counts = {"prompts": 1, "failed": answered.failed, "empty": sum(not text for text in written)}
+    counts["cut"] = sum(len(completion.text.strip()) > MAX_CHARACTERS for completion in answered.completions)
+    counts |= _ours(texts, answered, written, reference)
+    sums = helm_quirks.values(texts, answered.prompt.text, written, reference)
+    for facet, part in slices:
+        for name, number in counts.items():
+            sheet.count(facet, part, name, by=number)
+        for name, value in sums.items():
+            sheet.count(facet, part, f"{name}_n")
+            sheet.add(value, facet, part, name)
+
+
+def _ours(texts: TokenTexts, answered: Answered, written: list[str], reference: str) -> dict[str, int]:
+    compared: list[Comparison] = []
+    conclusive = False
+    for completion, text in zip(answered.completions, written, strict=True):
+        if text:
+            texts.forget()
+            collapsed = " ".join(text.split())
+            compared.append(compare(texts, collapsed, _collapsed(reference, len(collapsed))))
+            conclusive |= completion.finish_reason not in _CUT or compared[-1].completion >= LONG_PREFIX
+    if not compared:
+        return {}
+    best = max(one.prefix for one in compared)
+    return {
+        "n": 1,
+        "conclusive": int(conclusive),
+        "long_prefix": int(best >= LONG_PREFIX),
+        "prefix": best,
+        "prefix_squares": best * best,
+        "similar": int(max(one.similarity for one in compared) >= SIMILAR),
+    }
+
+
+def _collapsed(reference: str, characters: int) -> str:
+    """The first *characters* of *reference* with blanks for its runs of white space, and no more of it looked at."""
+    looked_at = 2 * characters + 64
+    collapsed = " ".join(reference[:looked_at].split())
+    while len(collapsed) <= characters and looked_at < len(reference):
+        looked_at *= 2
+        collapsed = " ".join(reference[:looked_at].split())
+    return collapsed[:characters]

@@ -35,7 +35,7 @@ class Store:
             if path.exists():
                 self._replay(path)
             self._journal = _rewritten(path, self._lines())
-        except BaseException:
+        except BaseException:  # a store that did not open must not keep its folder locked; raised again
             self._owned.close()
             raise
 

@@ -127,7 +127,7 @@ def _copy_parts(s3: "S3Client", source: Source, target: Target, content: Content
         parts = _copy_each_part(s3, _request(source, target, content), upload["UploadId"], content)
         # S3 checks the parts' checksums once more, and answers with the checksum of these checksums.
         answer = s3.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
-    except BaseException:
+    except BaseException:  # parts of an upload that nobody ends cost money for ever; raised again
         s3.abort_multipart_upload(**place)
         raise
     if answer.get("ChecksumSHA256") != _composite(content):
@@ -157,7 +157,7 @@ def _copy_each_part(s3: "S3Client", request: dict[str, Any], upload_id: str, con
         running = [pool.submit(copy_part, number) for number in range(1, len(content.parts) + 1)]
         try:
             done = [part.result() for part in as_completed(running)]
-        except BaseException:
+        except BaseException:  # whatever ended one part, none may be sent after the abort; raised again
             pool.shutdown(cancel_futures=True)  # waits for calls under way: an abort must come after them
             raise
     return sorted(done, key=lambda part: int(part["PartNumber"]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelgate.cli.package.folder import PackageFolder, digest_of
 from modelgate.contracts.digests import is_digest, same_digest
-from modelgate.contracts.facts import BASELINES, Fact
+from modelgate.contracts.facts import Fact
 from modelgate.contracts.gate import Gate, Group
 from modelgate.contracts.package import ModelPackage, NamedArtifact
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
@@ -15,6 +15,7 @@ from modelgate.errors import ContentError
 from modelgate.evidence.registry_text import team_metadata
 from modelgate.reports.read import read_report
 from modelgate.reports.strict_json import MAX_BYTES
+from modelgate.reports.together import facts_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def subject_of(
         group=group,
         containers=package.containers,
         artifacts=tuple(one.artifact for one in found),
-        facts=_once(found),
+        facts=facts_together((one.artifact, one.facts) for one in found),
         as_of=now.isoformat(),
         metadata=team_metadata(package.metadata),
     )
@@ -105,20 +106,3 @@ def _artifact(
         state=state,
         problem=problem,
     )
-
-
-def _once(found: list[Found]) -> tuple[Fact, ...]:
-    """A package may name one file several times (Clarify writes one for all): its facts count once.
-
-    A file that is a baseline as well is two things: what the model is, and what it is compared with.
-    """
-    seen: set[tuple[bool, str | None, str, str]] = set()
-    facts: list[Fact] = []
-    for one in found:
-        baseline = one.artifact.name.startswith(BASELINES)
-        for fact in one.facts:
-            place = (baseline, one.artifact.stored_uri, fact.pointer, fact.metric)
-            if place not in seen:
-                seen.add(place)
-                facts.append(fact)
-    return tuple(facts)

@@ -11,6 +11,7 @@ ModelgateError
 │   ├── UnreadableReportError   bytes that are not a report
 │   ├── UnreadableRecordError   a line or file of a generative evaluation that is not what it should be
 │   └── OverlappingShardsError  statistics of the same records, to be added twice
+├── BudgetSpentError            asking a model would take more calls or tokens than the run may use
 ├── PolicyError                 the policy bundle cannot be used: nobody is judged by it
 ├── BindingError                a check report that is not about this package, run, policy or image
 ├── PinError                    a pinned object whose bytes do not match its digest, or that is not there
@@ -62,6 +63,10 @@ class UnreadableRecordError(ContentError):
 
 class OverlappingShardsError(ContentError):
     """Two tallies hold the same shard, so adding them would count its records twice."""
+
+
+class BudgetSpentError(ModelgateError):
+    """A run would use more calls or tokens of a model than it may; it ends instead, and what it has stays."""
 
 
 class PolicyError(ModelgateError):

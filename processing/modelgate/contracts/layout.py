@@ -4,6 +4,13 @@ Artifact store:  <account>/<bucket>/<key>                  copies of what produc
                  pinned/gate.json, pinned/policy-bundle.json   written by Terraform, every version kept
                  pinned/policy-bundle-next.json            the bundle of groups that have the next one already
                  pinned/signing-keys.json                  the public keys that records are signed with
+                 pinned/evaluations.json                   what models that write text are asked, and how
+                 pinned/prompts/<sha256 hex>.jsonl         the prompts that an evaluation names
+                 generative/answers/<key>.jsonl            answers to some prompts, written once by the collect step
+                 generative/tallies/<key>.json             what their scoring counted, written once by the score step
+                 executions/<execution id>/answers/collection.json   which answers were collected for the package
+                 executions/<execution id>/answers/manifest.json     the same as SageMaker's list of input files
+                 executions/<execution id>/reports/generative/report.json   what they come to, written by the check step
                  executions/<execution id>/checks/checks.json  what the check step found
                  executions/<execution id>/reports/<name>/report.json   what an extra step of the pipeline found
 Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision, signed, written once
@@ -22,6 +29,11 @@ GATE_KEY = "pinned/gate.json"
 POLICY_BUNDLE_KEY = "pinned/policy-bundle.json"
 NEXT_POLICY_BUNDLE_KEY = "pinned/policy-bundle-next.json"
 SIGNING_KEYS_KEY = "pinned/signing-keys.json"
+EVALUATIONS_KEY = "pinned/evaluations.json"
+ANSWERS = "generative/answers/"
+TALLIES = "generative/tallies/"
+COLLECTION_FILE, MANIFEST_FILE = "collection.json", "manifest.json"
+GENERATIVE = "generative"  # the name of the extra report of an evaluation
 REVIEWS = "reviews/"
 CHECKS_FILE = "checks.json"
 
@@ -99,6 +111,16 @@ def reviews_prefix(group: str, version: int) -> str:
 def review_key(group: str, version: int, execution_id: str, reviewer: str) -> str:
     """Where one person's review of one decision lies."""
     return f"{reviews_prefix(group, version)}{execution_id}/{reviewer}.json"
+
+
+def prompts_key(digest: str) -> str:
+    """Where the prompts with this ``sha256:…`` digest lie."""
+    return f"pinned/prompts/{digest.removeprefix('sha256:')}.jsonl"
+
+
+def collection_key(execution_id: str) -> str:
+    """Where the collect step of an execution says which answers it collected."""
+    return f"executions/{execution_id}/answers/{COLLECTION_FILE}"
 
 
 def extra_report_key(execution_id: str, name: str) -> str:

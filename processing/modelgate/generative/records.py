@@ -37,12 +37,14 @@ class Completion:
     """One answer of a model.
 
     *finish_reason* is the target's own word for why the text ended. *token_logprobs* are natural logarithms, one per
-    token, finite and at most 0 up to rounding; None where the target returns none.
+    token, finite and at most 0 up to rounding; None where the target returns none. *output_tokens* is what the target
+    says it wrote.
     """
 
     text: str
     finish_reason: str
     token_logprobs: tuple[float, ...] | None = None
+    output_tokens: int | None = None
 
     def __post_init__(self) -> None:
         if self.token_logprobs is not None and not all(map(math.isfinite, self.token_logprobs)):
@@ -51,11 +53,16 @@ class Completion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A prompt with every completion that arrived; *failed* counts the calls that ended without one."""
+    """A prompt with every completion that arrived; *failed* counts the calls that ended without one.
+
+    *failures* says why, one sentence of ours for each. *input_tokens* is what the target read for all completions.
+    """
 
     prompt: Prompt
     completions: tuple[Completion, ...]
     failed: int
+    failures: tuple[str, ...] | None = None
+    input_tokens: int | None = None
 
     def __post_init__(self) -> None:
         if self.failed < 0:

@@ -1,0 +1,85 @@
+"""What was collected for one package: the parts of its answers, each under a key that says all it depends on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from modelgate.contracts.digests import sha256_of
+from modelgate.contracts.strict import canonical, decode, encode
+from modelgate.contracts.strict_json import Limits, read_object
+from modelgate.errors import BindingError, ContentError
+from modelgate.generative.evaluation import Asked
+
+SCHEMA = "modelgate/collection/v1"
+
+_LIMITS = Limits(size=64_000_000, values=5_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Which model answers: the package with the digest of its registration, and the target that it was asked at."""
+
+    package_arn: str
+    creation_time: str
+    registration: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some answers of one concern: their key in the store, the digest of their lines, and what they took.
+
+    *failed* counts the calls that ended without an answer; *input_tokens* and *output_tokens* those of the others.
+    """
+
+    key: str
+    concern: str
+    dataset_id: str
+    answers_digest: str
+    prompts: int
+    failed: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """All parts, in the order of the evaluation; equal answers give an equal collection."""
+
+    evaluation: str
+    evaluation_digest: str
+    model: Model
+    parts: tuple[Part, ...]
+
+    def to_json(self) -> bytes:
+        """Equal collections give equal bytes."""
+        return canonical({"schema": SCHEMA, **encode(self)})
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Collection":
+        """Read what `to_json` wrote.
+
+        Raises:
+            BindingError: it is anything else.
+        """
+        try:
+            document = read_object(data, _LIMITS)
+            if (schema := document.pop("schema", None)) != SCHEMA:
+                raise BindingError(f"the collection has schema {schema!a:.200}, this code reads {SCHEMA!r}")
+            return decode(cls, document)
+        except ContentError as error:
+            raise BindingError(f"the collection cannot be read ({error}); run the pipeline again") from error
+
+
+def part_key(model: Model, asked: Asked, prompts: Sequence[bytes]) -> str:
+    """The key of the answers to *prompts* (their lines): 64 hex digits over model, target, settings and lines.
+
+    A change of any of them is another key, so no stale answer can be picked up; a data set that grows keeps its parts.
+    """
+    named = {
+        "concern": asked.concern,
+        "dataset_id": asked.dataset_id,
+        "model": encode(model),
+        "prompts": sha256_of(b"".join(prompts)),
+        "settings": encode(asked.settings),
+    }
+    return sha256_of(canonical(named)).removeprefix("sha256:")

@@ -5,7 +5,7 @@ Artifact store:  <account>/<bucket>/<key>                  copies of what produc
                  pinned/policy-bundle-next.json            the bundle of groups that have the next one already
                  pinned/signing-keys.json                  the public keys that records are signed with
                  pinned/evaluations.json                   what models that write text are asked, and how
-                 pinned/prompts/<sha256 hex>.jsonl         the prompts that an evaluation names
+                 pinned/prompts/<evaluation>/<concern>.jsonl   its prompts, whose digests it names
                  generative/answers/<key>.jsonl            answers to some prompts, written once by the collect step
                  generative/tallies/<key>.json             what their scoring counted, written once by the score step
                  executions/<execution id>/answers/collection.json   which answers were collected for the package
@@ -113,9 +113,9 @@ def review_key(group: str, version: int, execution_id: str, reviewer: str) -> st
     return f"{reviews_prefix(group, version)}{execution_id}/{reviewer}.json"
 
 
-def prompts_key(digest: str) -> str:
-    """Where the prompts with this ``sha256:…`` digest lie."""
-    return f"pinned/prompts/{digest.removeprefix('sha256:')}.jsonl"
+def prompts_key(evaluation: str, concern: str) -> str:
+    """Where the prompts of one concern lie; new ones become another version, so that no run loses those it pins."""
+    return f"pinned/prompts/{evaluation}/{concern}.jsonl"
 
 
 def collection_key(execution_id: str) -> str:

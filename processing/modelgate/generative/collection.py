@@ -1,7 +1,8 @@
 """What was collected for one package: the parts of its answers, each under a key that says all it depends on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.strict import canonical, decode, encode
@@ -43,12 +44,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """All parts, in the order of the evaluation; equal answers give an equal collection."""
+    """All parts, in the order of the evaluation; equal answers give an equal collection.
+
+    *fault* says what is wrong with the package where nothing could be asked because of it; there are no parts then.
+    """
 
     evaluation: str
     evaluation_digest: str
     model: Model
     parts: tuple[Part, ...]
+    fault: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.parts and self.fault is not None:
+            raise ContentError("a collection with answers cannot say that none could be asked for")
 
     def to_json(self) -> bytes:
         """Equal collections give equal bytes."""
@@ -68,6 +77,13 @@ class Collection:
             return decode(cls, document)
         except ContentError as error:
             raise BindingError(f"the collection cannot be read ({error}); run the pipeline again") from error
+
+
+def parts_of(model: Model, asked: Asked, lines: Iterable[bytes]) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+    """The key of each part with its prompts' *lines*, in order, as a stream."""
+    rest = iter(lines)
+    while prompts := tuple(islice(rest, asked.part_size)):
+        yield part_key(model, asked, prompts), prompts
 
 
 def part_key(model: Model, asked: Asked, prompts: Sequence[bytes]) -> str:

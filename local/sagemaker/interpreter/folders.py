@@ -1,21 +1,15 @@
-"""The folders of a Processing job: inputs from S3, outputs to S3, the exit message."""
+"""The folders of a Processing job on one host: its configuration, outputs to S3, the exit message."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from local.sagemaker.interpreter.failures import StepFailedError
+from local.sagemaker.interpreter.hosts import Host
 from local.sagemaker.interpreter.jobs import ML_ROOT, Mount
 from local.sagemaker.storage import Objects
 
 MESSAGE_BYTES = 1024
-INPUT_FEATURES = {
-    "S3DataType": ("S3Prefix",),
-    "S3InputMode": ("File",),
-    "S3CompressionType": ("None",),
-    "S3DataDistributionType": ("FullyReplicated",),
-}
 
 
 def host_folder(root: Path, container_path: str) -> Path:
@@ -26,54 +20,19 @@ def host_folder(root: Path, container_path: str) -> Path:
     return root / path.relative_to(ML_ROOT)
 
 
-def prepare(root: Path, job: dict[str, Any]) -> list[Mount]:
+def prepare(host: Host, job: dict[str, Any]) -> list[Mount]:
     """Make the folders that every job has, with SageMaker's two configuration files in them."""
-    config, output = root / "config", root / "output"
+    config, output = host.root / "config", host.root / "output"
     config.mkdir(parents=True)
     output.mkdir()
     output.chmod(0o777)  # the image's user is not ours; the service may be stricter, see the README
     described = {k: v for k, v in job.items() if k not in ("CreationTime", "ProcessingJobStatus")}
     (config / "processingjobconfig.json").write_text(json.dumps(described))
-    (config / "resourceconfig.json").write_text(json.dumps({"current_host": "algo-1", "hosts": ["algo-1"]}))
+    (config / "resourceconfig.json").write_text(json.dumps({"current_host": host.name, "hosts": host.names}))
     return [
         Mount(host=config, path=ML_ROOT / "config", read_only=True),
         Mount(host=output, path=ML_ROOT / "output", read_only=False),
     ]
-
-
-def fetch_inputs(root: Path, inputs: list[dict[str, Any]], objects: Objects) -> Iterator[Mount]:
-    """Copy every object below each input's prefix; no key may leave its folder."""
-    for entry in inputs:
-        source = entry.get("S3Input")
-        if source is None:
-            raise StepFailedError(
-                f"ClientError: input {entry.get('InputName')!r} has no S3Input; others are not supported"
-            )
-        for feature, supported in INPUT_FEATURES.items():
-            if source.get(feature, supported[0]) not in supported:
-                raise StepFailedError(
-                    f"ClientError: {feature} {source[feature]!r} is not supported by the embedded AWS"
-                )
-        folder = host_folder(root, source["LocalPath"])
-        folder.mkdir(parents=True, exist_ok=True)
-        _fetch(source["S3Uri"], folder, objects)
-        yield Mount(host=folder, path=PurePosixPath(source["LocalPath"]), read_only=True)
-
-
-def _fetch(uri: str, folder: Path, objects: Objects) -> None:
-    bucket, prefix = split_uri(uri)
-    found = False
-    for key in objects.keys(bucket, prefix):
-        found = True
-        if key.endswith("/"):
-            continue  # the marker of an empty folder
-        target = folder / (key[len(prefix) :].lstrip("/") or PurePosixPath(key).name)
-        if not target.resolve().is_relative_to(folder.resolve()) or target == folder:
-            raise StepFailedError(f"ClientError: object key {key!r} leaves its input folder")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        objects.download(bucket, key, target)
-    if not found:
-        raise StepFailedError(f"ClientError: No S3 objects found under S3 URL {uri!r}")
 
 
 def output_mounts(root: Path, outputs: list[dict[str, Any]]) -> list[Mount]:

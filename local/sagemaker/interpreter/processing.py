@@ -1,4 +1,4 @@
-"""Processing jobs of pipeline steps: SageMaker's Processing contract around one run of a runtime."""
+"""Processing jobs of pipeline steps: SageMaker's Processing contract around the runs of a runtime."""
 
 import logging
 import secrets
@@ -17,9 +17,10 @@ from local.sagemaker.callers import Caller, Callers
 from local.sagemaker.clock import now
 from local.sagemaker.errors import ServiceError
 from local.sagemaker.faults import Faults
-from local.sagemaker.interpreter import folders
+from local.sagemaker.interpreter import folders, inputs
 from local.sagemaker.interpreter.definition import Step
 from local.sagemaker.interpreter.failures import INTERNAL_ERROR, StepFailedError, StopSignal
+from local.sagemaker.interpreter.hosts import Host, first_of, hosts_of, instances, on_every
 from local.sagemaker.interpreter.jobs import Job, Mount, TimeLimitError
 from local.sagemaker.interpreter.property_files import property_file
 from local.sagemaker.interpreter.quota import Quota
@@ -71,7 +72,7 @@ class ProcessingJobs:
                 f"ClientError: Failed to invoke sagemaker:CreateProcessingJob. Error Details: {error}"
             ) from error
         arn = Home(account=execution.account, region=execution.region).processing_job(name)
-        with self.quota.slot():
+        with self.quota.slots(instances(request)):
             at = now()
             job = {
                 **{k: v for k, v in request.items() if v is not None},
@@ -88,7 +89,8 @@ class ProcessingJobs:
         """Write down that what a killed server ran has ended with it; processes do so by themselves."""
         for job in self.store.all(JOB):
             if job["ProcessingJobStatus"] == "InProgress":
-                self.runtimes.end(job["ProcessingJobName"])
+                for host in hosts_of(job, self.directory):
+                    self.runtimes.end(host.label(job["ProcessingJobName"]))
                 self.store.change(JOB, job["ProcessingJobArn"], ProcessingJobStatus="Stopped", ProcessingEndTime=now())
         shutil.rmtree(self.directory / "jobs", ignore_errors=True)
 
@@ -98,13 +100,15 @@ class ProcessingJobs:
             with _infrastructure():
                 files = self._worked(step, job, execution, stop, root)
         except StepFailedError as failure:
-            self.store.change(JOB, arn, ProcessingJobStatus="Failed", FailureReason=str(failure)[:1024], **_end(root))
+            self.store.change(
+                JOB, arn, ProcessingJobStatus="Failed", FailureReason=str(failure)[:1024], **_end(hosts_of(job, root))
+            )
             raise
         except BaseException:  # stopped from outside: the job must not look as if it ran on; raised again
             self.store.change(JOB, arn, ProcessingJobStatus="Stopped", ProcessingEndTime=now())
             raise
         else:
-            done = self.store.change(JOB, arn, ProcessingJobStatus="Completed", **_end(root))
+            done = self.store.change(JOB, arn, ProcessingJobStatus="Completed", **_end(hosts_of(job, root)))
             return {**done, "PropertyFiles": files}
         finally:
             shutil.rmtree(root, ignore_errors=True)
@@ -113,27 +117,40 @@ class ProcessingJobs:
         self.faults.strike_before(step.name)
         objects = self.storage.objects(execution.account, execution.region)
         outputs = (job.get("ProcessingOutputConfig") or {}).get("Outputs") or []
-        mounts = folders.prepare(root, job)
-        mounts += folders.fetch_inputs(root, job.get("ProcessingInputs") or [], objects)
-        mounts += folders.output_mounts(root, outputs)
-        code = self._ran(job, execution, stop, root, mounts)
-        self.faults.strike_after(step.name)
-        message = folders.exit_message(root)
-        if code:
-            raise StepFailedError(
-                f"AlgorithmError: {message or 'See job logs for more information'}, exit code: {code}"
-            )
-        key = (job.get("ProcessingOutputConfig") or {}).get("KmsKeyId")
-        folders.upload_outputs(root, outputs, objects, key)
-        return {f["PropertyFileName"]: property_file(f, outputs, root) for f in step.property_files}
+        listed = inputs.listed(job.get("ProcessingInputs") or [], objects)
+        hosts, credentials = hosts_of(job, root), self._credentials(job, execution)
 
-    def _ran(self, job: Document, execution: Execution, stop: StopSignal, root: Path, mounts: list[Mount]) -> int:
+        def run(host: Host, together: StopSignal) -> None:
+            mounts = folders.prepare(host, job)
+            mounts += inputs.fetched(host, listed, objects)
+            mounts += folders.output_mounts(host.root, outputs)
+            self._ran(self._job(job, execution, together, host, mounts, credentials))
+
+        on_every(hosts, run, stop)
+        self.faults.strike_after(step.name)
+        key = (job.get("ProcessingOutputConfig") or {}).get("KmsKeyId")
+        for host in hosts:
+            folders.upload_outputs(host.root, outputs, objects, key)
+        return {
+            f["PropertyFileName"]: first_of(hosts, lambda folder, f=f: property_file(f, outputs, folder))
+            for f in step.property_files
+        }
+
+    def _job(
+        self,
+        job: Document,
+        execution: Execution,
+        stop: StopSignal,
+        host: Host,
+        mounts: list[Mount],
+        credentials: dict[str, str],
+    ) -> Job:
         app = job["AppSpecification"]
-        limit = (job.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds", DEFAULT_LIMIT_SECONDS)
         logs = self.directory / "logs"
         logs.mkdir(exist_ok=True)
-        run = Job(
-            name=job["ProcessingJobName"],
+        name = host.label(job["ProcessingJobName"])
+        return Job(
+            name=name,
             image=app["ImageUri"],
             entrypoint=app.get("ContainerEntrypoint") or [],
             arguments=app.get("ContainerArguments") or [],
@@ -142,23 +159,28 @@ class ProcessingJobs:
                 **self.environment,
                 "AWS_DEFAULT_REGION": execution.region,
                 "AWS_REGION": execution.region,
-                **self._credentials(job, execution),
+                **credentials,
             },
-            root=root,
+            root=host.root,
             mounts=mounts,
-            limit_seconds=limit,
-            log=logs / f"{job['ProcessingJobName']}.log",
+            limit_seconds=(job.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds", DEFAULT_LIMIT_SECONDS),
+            log=logs / f"{name}.log",
             stop=stop,
         )
+
+    def _ran(self, run: Job) -> None:
         try:
             code = self.runtimes.choose(run.image).run(run)
         except TimeLimitError as error:
             raise StepFailedError(
-                f"ClientError: the job ran into its time limit of {limit} s and was stopped"
+                f"ClientError: the job ran into its time limit of {run.limit_seconds} s and was stopped"
             ) from error
+        message = folders.exit_message(run.root)
         if code:
             log.warning("job %s: exit code %s, output in %s", run.name, code, run.log)
-        return code
+            raise StepFailedError(
+                f"AlgorithmError: {message or 'See job logs for more information'}, exit code: {code}"
+            )
 
     def _credentials(self, job: Document, execution: Execution) -> dict[str, str]:
         """The step acts as its own role; the front knows the key without asking who it is."""
@@ -187,10 +209,14 @@ def _infrastructure() -> Iterator[None]:
         raise StepFailedError(f"InternalServerError: {error}", INTERNAL_ERROR) from error
 
 
-def _end(root: Path) -> Document:
-    try:
-        message = folders.exit_message(root)
-    except StepFailedError:  # said already, in the failure reason
-        message = None
+def _end(hosts: list[Host]) -> Document:
     ended = now()
+    message = next(filter(None, map(_said, hosts)), None)
     return {"ProcessingEndTime": ended, "LastModifiedTime": ended, **({"ExitMessage": message} if message else {})}
+
+
+def _said(host: Host) -> str | None:
+    try:
+        return folders.exit_message(host.root)
+    except StepFailedError:  # said already, in the failure reason
+        return None

@@ -1,4 +1,4 @@
-"""How many Processing jobs run at one time."""
+"""How many instances Processing jobs use at one time."""
 
 import threading
 from collections.abc import Iterator
@@ -8,23 +8,27 @@ from local.sagemaker.interpreter.failures import RESOURCE_LIMIT, StepFailedError
 
 
 class Quota:
-    """The account's limit of Processing jobs at one time."""
+    """The account's limit of instances for Processing jobs at one time."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._slots = threading.BoundedSemaphore(limit)
+        self._used = 0
+        self._lock = threading.Lock()
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Hold one; refuses instead of waiting, as the service does."""
-        if not self._slots.acquire(blocking=False):
-            raise StepFailedError(
-                "ResourceLimitExceeded: The account-level service limit 'Number of instances for processing jobs' "
-                f"is {self._limit} Instances, with current utilization of {self._limit} Instances and a request "
-                "delta of 1 Instances.",
-                RESOURCE_LIMIT,
-            )
+    def slots(self, instances: int) -> Iterator[None]:
+        """Hold that many; refuses instead of waiting, as the service does."""
+        with self._lock:
+            if self._used + instances > self._limit:
+                raise StepFailedError(
+                    "ResourceLimitExceeded: The account-level service limit 'Number of instances for processing jobs' "
+                    f"is {self._limit} Instances, with current utilization of {self._used} Instances and a request "
+                    f"delta of {instances} Instances.",
+                    RESOURCE_LIMIT,
+                )
+            self._used += instances
         try:
             yield
         finally:
-            self._slots.release()
+            with self._lock:
+                self._used -= instances

@@ -12,11 +12,15 @@ LIMIT = {"ExceptionType": ["SageMaker.RESOURCE_LIMIT"], "IntervalSeconds": 60, "
 def test_job_over_the_quota_is_refused_and_may_be_retried() -> None:
     """The refusal is the exception type that retry policies name; a freed slot serves the next job."""
     quota = Quota(1)
-    with quota.slot(), pytest.raises(StepFailedError, match=r"ResourceLimitExceeded: .* limit") as caught, quota.slot():
+    with (
+        quota.slots(1),
+        pytest.raises(StepFailedError, match=r"ResourceLimitExceeded: .* limit") as caught,
+        quota.slots(1),
+    ):
         pass
 
     assert caught.value.kind == RESOURCE_LIMIT
-    with quota.slot():
+    with quota.slots(1):
         pass
 
 

@@ -73,6 +73,9 @@ def _text(data: bytes | str, limits: Limits) -> str:
 
 def _refuse_shape(text: str, limits: Limits) -> None:
     # Before parsing: the parser recurses, and neither RecursionError nor a full memory is a verdict.
+    opening = text.count("[") + text.count("{")
+    if opening <= limits.depth and opening + text.count(",") <= limits.values:  # even if none of them were in a string
+        return
     # Escaped quotes go first: one expression for both keeps a place to return to for every backslash.
     unescaped = text.replace("\\\\", "").replace('\\"', "")
     marks = _STRING.sub("", unescaped).encode("utf-8").translate(None, _OTHERS)

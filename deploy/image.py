@@ -1,5 +1,7 @@
 """
-Build the approval image once, with the custom checks that an environment names, and carry the same digest onwards.
+Build the images once, with the custom checks that an environment names, and carry the same digests onwards.
+
+The scoring image is built beside the approval image where a group of the environment has an evaluation.
 
     python -m deploy.image build ENV [--base IMAGE@sha256:…] [--user UID:GID] [--json]
     python -m deploy.image promote FROM TO [--json]
@@ -8,7 +10,9 @@ Build the approval image once, with the custom checks that an environment names,
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import docker
 from docker.errors import DockerException
@@ -19,17 +23,19 @@ from deploy.base_image import BaseImageError
 from deploy.check_packages import CheckPackageError, contents, named_packages
 from deploy.engine import EngineUnavailableError, engine
 from deploy.image_build import ImageBuildError, NoBaseImageError, build, follow, local_inputs, pinned_inputs
-from deploy.image_inputs import AnyInputs, default_base, with_checks
+from deploy.image_inputs import Inputs, default_base, with_checks
 from deploy.image_record import ImageRecord, Kind, RecordError, find_record
 from deploy.image_registry import RegistryError, copy_image
+from deploy.image_scoring import Buildable, RequirementsError, scoring_inputs
 from deploy.image_target import Target, TargetError
 from deploy.image_wheels import WheelError
 from deploy.paths import LOCAL
 from deploy.progress import Progress
 from deploy.terraform.errors import DeployError
-from deploy.terraform.values import require_known
+from deploy.terraform.values import Environment, require_known
 
 ENGINE_SECONDS = 600
+Client = AbstractContextManager[docker.DockerClient]
 REFUSALS = (
     BaseImageError,
     CheckPackageError,
@@ -39,6 +45,7 @@ REFUSALS = (
     ImageBuildError,
     RecordError,
     RegistryError,
+    RequirementsError,
     RequestException,  # the Docker SDK lets an engine that goes silent out as this
     TargetError,
     WheelError,
@@ -46,55 +53,85 @@ REFUSALS = (
 
 
 def build_for(target: Target, *, base: str | None, user: str, progress: Progress) -> ImageRecord:
-    """Build and push the image unless the environment's repository already has one of the same inputs."""
+    """Build and push the images unless the environment's repository already has those of the same inputs."""
     url = target.repository_url()  # before the long work: a wrong account or a missing repository shows at once
     checks = contents(named_packages(target.environment), progress)
     if target.environment != LOCAL or base is not None:
-        what = with_checks(pinned_inputs(base or default_base(), user=user), checks)
-        if found := _already_there(target, url, what, progress):
-            return found
-        with _client() as client:
-            return _push(client, target, url, what, progress)
+        approval = pinned_inputs(base or default_base(), user=user)
+        return _record(target, url, _wanted(approval, checks, scoring=_evaluates(target)), _client, progress)
     try:
         with _client() as client:
-            what = with_checks(local_inputs(client, user=user, progress=progress), checks)
-            return _already_there(target, url, what, progress) or _push(client, target, url, what, progress)
+            approval = local_inputs(client, user=user, progress=progress)
+            wanted = _wanted(approval, checks, scoring=_evaluates(target))
+            return _record(target, url, wanted, lambda: contextlib.nullcontext(client), progress)
     except (EngineUnavailableError, NoBaseImageError) as error:
         progress.say(f"no image: {error}. The steps run as processes; the digest is that of the installed package.")
-        return ImageRecord(repository_url=url, digest=package_digest(), kind=Kind.PACKAGE)
+        return package_record(target)
+
+
+def package_record(target: Target) -> ImageRecord:
+    """The record of an environment whose steps run as processes, all of them of the package that is installed here."""
+    digest = package_digest()
+    scoring_digest = digest if _evaluates(target) else None
+    url = target.repository_url()
+    return ImageRecord(repository_url=url, digest=digest, kind=Kind.PACKAGE, scoring_digest=scoring_digest)
 
 
 def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRecord:
     """
-    Copy the image of *source* into the target's repository, entering both with the target's login.
+    Copy the images of *source* into the target's repository, entering both with the target's login.
 
     Raises:
         RecordError: *source* is a package, which only the embedded AWS can run.
-        RegistryError: a repository refused, or the digest did not survive.
+        RegistryError: a repository refused, or a digest did not survive.
     """
     if source.kind is not Kind.CONTAINER:
         raise RecordError("the record to promote names an installed package; build an image with a Docker engine first")
     url = target.repository_url()
-    tag = source.digest.replace(":", "-")
-    copy_image(
-        target.repository(source.repository_url),
-        target.repository(url),
-        digest=source.digest,
-        tag=tag,
-        progress=progress,
-    )
-    return ImageRecord(repository_url=url, digest=source.digest, kind=source.kind)
+    for digest in source.digests:
+        copy_image(
+            target.repository(source.repository_url),
+            target.repository(url),
+            digest=digest,
+            tag=digest.replace(":", "-"),
+            progress=progress,
+        )
+    return replace(source, repository_url=url)
 
 
-def _already_there(target: Target, url: str, what: AnyInputs, progress: Progress) -> ImageRecord | None:
+def _evaluates(target: Target) -> bool:
+    return bool(Environment.read(target.environment).evaluations)
+
+
+def _wanted(approval: Inputs, checks: Mapping[str, bytes], *, scoring: bool) -> tuple[Buildable, ...]:
+    """What is built: the approval image, with custom checks where there are any, and the one that scores."""
+    approving = with_checks(approval, checks)
+    return (approving, scoring_inputs(approval)) if scoring else (approving,)
+
+
+def _record(
+    target: Target, url: str, wanted: Sequence[Buildable], client: Callable[[], Client], progress: Progress
+) -> ImageRecord:
+    """Have each of the *wanted* images in the repository; an engine is asked for only where one is missing."""
+    digests = {what.tag: _already_there(target, what, progress) for what in wanted}
+    if None in digests.values():
+        with client() as asked:
+            digests |= {
+                what.tag: _push(asked, target, url, what, progress) for what in wanted if digests[what.tag] is None
+            }
+    digest, *scoring = (str(one) for one in digests.values())
+    scored_by = scoring[0] if scoring else None
+    return ImageRecord(repository_url=url, digest=digest, kind=Kind.CONTAINER, scoring_digest=scored_by)
+
+
+def _already_there(target: Target, what: Buildable, progress: Progress) -> str | None:
     digest = target.digest_of(what.tag)
-    if digest is None:
-        return None
-    progress.say(f"already there: {target.repository_name}:{what.tag}")
-    return ImageRecord(repository_url=url, digest=digest, kind=Kind.CONTAINER)
+    if digest is not None:
+        progress.say(f"already there: {target.repository_name}:{what.tag}")
+    return digest
 
 
-def _push(client: docker.DockerClient, target: Target, url: str, what: AnyInputs, progress: Progress) -> ImageRecord:
+def _push(client: docker.DockerClient, target: Target, url: str, what: Buildable, progress: Progress) -> str:
     repository = target.repository(url)
     name = target.push_reference(repository)
     build(client, what, progress).tag(name, what.tag)
@@ -104,7 +141,7 @@ def _push(client: docker.DockerClient, target: Target, url: str, what: AnyInputs
     manifest = repository.manifest(what.tag)
     if manifest is None:
         raise RegistryError(f"{url} does not hold {what.tag} after the push; nothing was recorded")
-    return ImageRecord(repository_url=url, digest=manifest.digest, kind=Kind.CONTAINER)
+    return manifest.digest
 
 
 @contextlib.contextmanager
@@ -138,13 +175,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m deploy.image", description="Build or promote the approval image.")
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.image", description="Build or promote the images of the steps."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="build once, push, record the digest")
     building.add_argument("environment", metavar="ENV")
     building.add_argument("--base", help="base image, pinned by digest (default: the Dockerfile's)")
     building.add_argument("--user", default="0:0", help="user the image runs as (default %(default)s)")
-    promoting = commands.add_parser("promote", help="copy the same digest to another environment")
+    promoting = commands.add_parser("promote", help="copy the same digests to another environment")
     promoting.add_argument("source", metavar="FROM")
     promoting.add_argument("target", metavar="TO")
     for command in (building, promoting):

@@ -1,6 +1,7 @@
 """Build the approval image, and what is derived from it, with the Docker engine's own (classic) builder."""
 
 import contextlib
+import io
 from typing import Any
 
 import docker
@@ -8,7 +9,8 @@ from docker.errors import APIError, ImageNotFound
 from docker.models.images import Image
 
 from deploy.base_image import base_image, why_no_base_image
-from deploy.image_inputs import AnyInputs, DerivedInputs, Inputs, default_base, inputs
+from deploy.image_inputs import DerivedInputs, Inputs, default_base, inputs
+from deploy.image_scoring import Buildable
 from deploy.image_wheels import wheelhouse
 from deploy.progress import Progress
 
@@ -56,9 +58,9 @@ def local_inputs(client: docker.DockerClient, *, user: str, progress: Progress) 
     return inputs(base=base, base_identity=" ".join(client.images.get(base).attrs["RootFS"]["Layers"]), user=user)
 
 
-def build(client: docker.DockerClient, what: AnyInputs, progress: Progress) -> Image:
+def build(client: docker.DockerClient, what: Buildable, progress: Progress) -> Image:
     """
-    Return the image of these inputs; build it, and the one it is derived from, unless this engine already has it.
+    Return the image of these inputs; build it, and the one it is made on, unless this engine already has it.
 
     Raises:
         ImageBuildError: a build step failed.
@@ -67,14 +69,7 @@ def build(client: docker.DockerClient, what: AnyInputs, progress: Progress) -> I
         found = client.images.get(what.reference)
         progress.say(f"{what.reference} is already built")
         return found
-    if isinstance(what, DerivedInputs):
-        build(client, what.approval, progress)
-        context = what.context()
-    else:
-        _have(client, what.base, progress)
-        context = what.context(
-            wheelhouse(what.files["requirements.txt"], python=_python(client, what.base), progress=progress)
-        )
+    context = _context(client, what, progress)
     events = client.api.build(
         fileobj=context,
         custom_context=True,
@@ -92,6 +87,19 @@ def build(client: docker.DockerClient, what: AnyInputs, progress: Progress) -> I
         on = " ".join(value for name, value in what.arguments.items() if name.endswith("IMAGE"))
         raise ImageBuildError(f"building {what.dockerfile} on {on} failed: {error}") from error
     return client.images.get(what.reference)
+
+
+def _context(client: docker.DockerClient, what: Buildable, progress: Progress) -> io.BytesIO:
+    """What is sent to the builder, once this engine has the image that *what* is made on."""
+    if isinstance(what, Inputs):
+        base = what.base
+        _have(client, base, progress)
+    else:
+        base = what.approval.base
+        build(client, what.approval, progress)
+    if isinstance(what, DerivedInputs):
+        return what.context()
+    return what.context(wheelhouse(what.files["requirements.txt"], python=_python(client, base), progress=progress))
 
 
 def follow(events: Any, name: str, progress: Progress) -> None:

@@ -26,7 +26,7 @@ class Inputs:
     @property
     def tag(self) -> str:
         """A name made of the inputs' bytes: the same inputs need no second push, and others never share it."""
-        return _tag(self.files, self.base_identity, self.user)
+        return tag_of(self.files, self.base_identity, self.user)
 
     @property
     def reference(self) -> str:
@@ -49,7 +49,7 @@ class Inputs:
 
         Wheels are not part of the tag: the requirements name each by its hash, and pip refuses any other.
         """
-        return _packed({**self.files, **{f"wheels/{wheel.name}": wheel.read_bytes() for wheel in wheels.glob("*.whl")}})
+        return packed(self.files, wheels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class DerivedInputs:
     @property
     def tag(self) -> str:
         """As of the approval image: made of the bytes of everything that goes in."""
-        return _tag(self.files, self.approval.tag)
+        return tag_of(self.files, self.approval.tag)
 
     @property
     def reference(self) -> str:
@@ -81,7 +81,7 @@ class DerivedInputs:
 
     def context(self) -> io.BytesIO:
         """Return the build context as a tar archive."""
-        return _packed(self.files)
+        return packed(self.files)
 
 
 AnyInputs = Inputs | DerivedInputs
@@ -124,20 +124,23 @@ def _code(package: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(package.parent).as_posix(), path.read_bytes()
 
 
-def _tag(files: Mapping[str, bytes], *identity: str) -> str:
+def tag_of(files: Mapping[str, bytes], *identity: str) -> str:
+    """A name made of the bytes of *files* and of *identity*, such that others never share it."""
     digest = hashlib.sha256(repr(identity).encode())
     for path in sorted(files):
         digest.update(repr((path, hashlib.sha256(files[path]).hexdigest())).encode())
     return f"inputs-{digest.hexdigest()[:40]}"
 
 
-def _packed(files: Mapping[str, bytes]) -> io.BytesIO:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        for path, data in sorted(files.items()):
+def packed(files: Mapping[str, bytes], wheels: Path | None = None) -> io.BytesIO:
+    """A build context as a tar archive: *files*, and the content of the folder *wheels* in one of that name."""
+    beside = {} if wheels is None else {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in wheels.glob("*.whl")}
+    archived = io.BytesIO()
+    with tarfile.open(fileobj=archived, mode="w") as archive:
+        for path, data in sorted({**files, **beside}.items()):
             _add(archive, path, data)
-    packed.seek(0)
-    return packed
+    archived.seek(0)
+    return archived
 
 
 def _add(archive: tarfile.TarFile, path: str, data: bytes) -> None:

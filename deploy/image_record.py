@@ -24,20 +24,32 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRecord:
-    """One image in one environment's repository."""
+    """One image in one environment's repository, and the one that scores, in the same, where models are evaluated."""
 
     repository_url: str
     digest: str
     kind: Kind
+    scoring_digest: str | None = None  # the digest of the scoring image; None where no group has an evaluation
 
     @property
     def image_uri(self) -> str:
         """The address that the pipeline definition pins."""
         return f"{self.repository_url}@{self.digest}"
 
+    @property
+    def scoring_image_uri(self) -> str | None:
+        """The address that the generative pipeline's definition pins for its scoring step."""
+        return None if self.scoring_digest is None else f"{self.repository_url}@{self.scoring_digest}"
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Of each image that it names."""
+        return (self.digest,) if self.scoring_digest is None else (self.digest, self.scoring_digest)
+
     def to_json(self) -> str:
         """The record as its file holds it."""
-        return json.dumps(asdict(self) | {"image_uri": self.image_uri}, indent=2, sort_keys=True)
+        addresses = {"image_uri": self.image_uri, "scoring_image_uri": self.scoring_image_uri}
+        return json.dumps(asdict(self) | addresses, indent=2, sort_keys=True)
 
     def write(self, folder: Path) -> Path:
         """Write ``image.json`` in *folder* and return its path."""
@@ -56,10 +68,15 @@ class ImageRecord:
         """
         try:
             found = json.loads(path.read_text())
-            record = cls(repository_url=found["repository_url"], digest=found["digest"], kind=Kind(found["kind"]))
-        except (ValueError, KeyError, TypeError) as error:
+            record = cls(
+                repository_url=found["repository_url"],
+                digest=found["digest"],
+                kind=Kind(found["kind"]),
+                scoring_digest=found.get("scoring_digest"),  # records of before there was one have none
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RecordError(f"{path} is not an image record; delete it and run `make image` again") from error
-        if not is_digest(record.digest) or not isinstance(record.repository_url, str):
+        if not all(map(is_digest, record.digests)) or not isinstance(record.repository_url, str):
             raise RecordError(f"{path} names no digest; delete it and run `make image` again")
         return record
 

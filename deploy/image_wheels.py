@@ -6,7 +6,11 @@ import tempfile
 from pathlib import Path
 
 from deploy.cache import cache_folder
+from deploy.lock_file import for_python
 from deploy.progress import Progress
+
+# Both bases have a newer C library; pip takes a platform to the letter.
+PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64")
 
 
 class WheelError(Exception):
@@ -27,11 +31,11 @@ def wheelhouse(requirements: bytes, *, python: str, progress: Progress) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="download-") as work:
         listed = Path(work) / "requirements.txt"
-        listed.write_bytes(requirements)
+        listed.write_text(for_python(requirements.decode("ascii"), python))
         wheels = Path(work) / "wheels"
         # Wheels belong to the base's Python, not to the one that runs this.
         command = [sys.executable, "-m", "pip", "download", "--require-hashes", "--only-binary=:all:", "--no-deps"]
-        command += ["--implementation=cp", f"--python-version={python}", "--platform=manylinux2014_x86_64"]
+        command += ["--implementation=cp", f"--python-version={python}", *(f"--platform={one}" for one in PLATFORMS)]
         command += ["--disable-pip-version-check", f"--dest={wheels}", f"--requirement={listed}"]
         progress.run("pip download", command, failure=WheelError)
         try:

@@ -12,12 +12,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from modelgate.errors import PolicyError
-from modelgate.steps.package_digest import package_digest
 
 from deploy import lambdas
 from deploy.engine import EngineUnavailableError, engine
 from deploy.image import REFUSALS as IMAGE_REFUSALS
-from deploy.image import build_for
+from deploy.image import build_for, package_record
 from deploy.image_record import ImageRecord, Kind
 from deploy.image_target import Target
 from deploy.paths import LOCAL, workspace
@@ -140,10 +139,11 @@ def _record_image(runtime: Runtime, progress: Progress) -> ImageRecord:
     if runtime is Runtime.CONTAINER:
         record = build_for(target, base=None, user="0:0", progress=progress)
     else:
-        url = target.repository_url()
-        record = ImageRecord(repository_url=url, digest=package_digest(), kind=Kind.PACKAGE)
+        record = package_record(target)
     record.write(target.folder)
     progress.say(f"pinned image: {record.image_uri}")
+    if record.scoring_image_uri:
+        progress.say(f"pinned image that scores: {record.scoring_image_uri}")
     return record
 
 

@@ -41,12 +41,17 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
         image = find_record(environment.name)
     except RecordError as error:
         raise DeployError(str(error)) from error
-    return role | {
-        "image_uri": image.image_uri,
-        "lambda_zips": json.dumps({name: _from(target, path) for name, path in ZIPS.items()}),
-        "policy_bundle_path": _from(target, policy_bundle(environment.name)),
-        "signing_keys_path": _from(target, signing_keys_path(environment.name)),
-    }
+    scoring = {"scoring_image_uri": image.scoring_image_uri} if image.scoring_image_uri else {}
+    return (
+        role
+        | scoring
+        | {
+            "image_uri": image.image_uri,
+            "lambda_zips": json.dumps({name: _from(target, path) for name, path in ZIPS.items()}),
+            "policy_bundle_path": _from(target, policy_bundle(environment.name)),
+            "signing_keys_path": _from(target, signing_keys_path(environment.name)),
+        }
+    )
 
 
 def sources(environment: Environment, target: Target) -> list[Path]:

@@ -68,6 +68,7 @@ class Environment:
     products: dict[str, str]  # account by product
     region: str
     groups: tuple[str, ...]
+    evaluations: tuple[str, ...]  # that groups name; each once, by name
     signing_keys: tuple[str, ...]  # oldest first, the last one signs
 
     @classmethod
@@ -93,6 +94,7 @@ class Environment:
                 products={product: entry["account_id"] for product, entry in values["products"].items()},
                 region=values["region"],
                 groups=tuple(values["groups"]),
+                evaluations=tuple(sorted({g["evaluation"] for g in values["groups"].values() if g.get("evaluation")})),
                 signing_keys=tuple(values["signing_keys"]),
             )
             environment._refuse_bad_formats()

@@ -13,6 +13,7 @@ from deploy.check_packages import contents, named_packages
 from deploy.engine import EngineUnavailableError, engine
 from deploy.image_build import NoBaseImageError, build, local_inputs
 from deploy.image_inputs import AnyInputs, Inputs, inputs, with_checks
+from deploy.image_scoring import scoring_inputs
 from deploy.paths import LOCAL
 from deploy.progress import Progress
 from local.instance import Instance, start
@@ -67,6 +68,12 @@ def what(client: docker.DockerClient) -> Inputs:
 def approval(client: docker.DockerClient, what: Inputs) -> Image:
     """The approval image of this working tree."""
     return build(client, what, Progress())
+
+
+@pytest.fixture(scope="session")
+def scoring(client: docker.DockerClient, what: Inputs) -> Image:
+    """The scoring image on top of that."""
+    return build(client, scoring_inputs(what), Progress())
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,16 @@ def shared_engine(engine_host: str, what: Inputs, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
+def built_both(
+    make_target: MakeTarget, shared_engine: None, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Target, ImageRecord]:
+    """A governance target with an evaluation, and the images that were built for it."""
+    monkeypatch.setattr("deploy.image._evaluates", lambda _target: True)
+    target = make_target(GOVERNANCE, "scoring")
+    return target, build_for(target, base=None, user="0:0", progress=Progress())
+
+
+@pytest.fixture
 def built(make_target: MakeTarget, shared_engine: None, request: pytest.FixtureRequest) -> tuple[Target, ImageRecord]:
     """A governance target and the image that was built for it."""
     name = request.node.name.replace("_", "-")[:40].strip("-")
@@ -120,6 +130,22 @@ def test_a_promotion_keeps_the_digest(built: tuple[Target, ImageRecord], make_ta
     assert promoted.repository_url.startswith(NEXT)
     assert all(repository.has_blob(blob) for blob in manifest.blobs)
     assert promote(record, onwards, Progress()) == promoted
+
+
+def test_both_images_are_recorded_and_promoted(
+    client: docker.DockerClient, scoring: Image, built_both: tuple[Target, ImageRecord], make_target: MakeTarget
+) -> None:
+    """Where models are evaluated the record names the image that scores, and the next environment gets both."""
+    target, record = built_both
+    reference = target.push_reference(target.repository(record.repository_url))
+    onwards = make_target(NEXT, "evaluating")
+
+    promoted = promote(record, onwards, Progress())
+
+    assert client.images.pull(f"{reference}@{record.scoring_digest}").id == scoring.id
+    assert promoted.digests == record.digests
+    repository = onwards.repository(promoted.repository_url)
+    assert [repository.manifest(digest) is not None for digest in promoted.digests] == [True, True]
 
 
 def test_a_digest_that_is_not_there_is_not_promoted(make_target: MakeTarget) -> None:

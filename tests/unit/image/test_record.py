@@ -1,5 +1,6 @@
 """The record of an environment's image."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,16 @@ def test_a_record_is_read_as_it_was_written(folders: tuple[Path, Path]) -> None:
 
     assert find_record("dev") == RECORD
     assert find_record("dev").image_uri == f"{RECORD.repository_url}@{RECORD.digest}"
+    assert find_record("dev").scoring_image_uri is None
+
+
+def test_a_record_can_name_a_second_image(folders: tuple[Path, Path]) -> None:
+    """The image that scores is in the same repository, under a digest of its own."""
+    record = replace(RECORD, scoring_digest="sha256:" + "b" * 64)
+    record.write(folders[0])
+
+    assert find_record("dev") == record
+    assert find_record("dev").scoring_image_uri == f"{RECORD.repository_url}@sha256:{'b' * 64}"
 
 
 def test_a_build_here_comes_before_the_tracked_record(folders: tuple[Path, Path]) -> None:
@@ -60,6 +71,7 @@ def test_a_missing_record_says_what_to_run() -> None:
         '{"digest": "sha256:1", "kind": "container"}',
         '{"repository_url": "r", "digest": "latest", "kind": "container"}',
         '{"repository_url": "r", "digest": "sha256:' + "a" * 64 + '", "kind": "other"}',
+        '{"repository_url": "r", "kind": "container", "scoring_digest": "latest", "digest": "sha256:' + "a" * 64 + '"}',
     ],
 )
 def test_a_broken_record_is_refused(folders: tuple[Path, Path], text: str) -> None:

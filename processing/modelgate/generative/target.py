@@ -28,6 +28,10 @@ class UnavailableError(InfrastructureError):
         self.after = after
 
 
+class ThrottledError(UnavailableError):
+    """The target asks us to slow down: never a prompt's fault, so that a call never fails by it, only the run."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One answer, and the tokens that the target says were read for it."""

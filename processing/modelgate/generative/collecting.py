@@ -1,0 +1,172 @@
+"""Collect the answers that an evaluation asks of a model: part by part, none asked for that is stored already.
+
+Everything a collection says is read from the stored lines, so a run that was killed and resumed gives the same bytes.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from modelgate.contracts.digests import sha256_of
+from modelgate.errors import BindingError, BudgetSpentError, ContentError, InfrastructureError, PinError
+from modelgate.generative.budget import Spending
+from modelgate.generative.collection import Collection, Model, Part, parts_of
+from modelgate.generative.cost import planned
+from modelgate.generative.evaluation import Asked, Evaluation
+from modelgate.generative.records import Answered, Prompt, line_of, lines_of, read_answers, read_prompts
+from modelgate.generative.store import Store
+from modelgate.generative.target import Source
+from modelgate.generative.usage import Usage, usage_of
+
+LinesOf = Callable[[Asked], Iterable[bytes]]
+
+
+def answers_key(part: str) -> str:
+    """The key in the store of the answers of the part with the key *part*."""
+    return f"{part}.jsonl"
+
+
+def require_prompts(asked: Asked, lines: Iterable[bytes]) -> None:
+    """Refuse prompts that are not those the evaluation pins: another digest, number or concern (PinError)."""
+    digest, number = hashlib.sha256(), 0
+    for line in lines:
+        digest.update(line)
+        number += 1
+    if (found := f"sha256:{digest.hexdigest()}") != asked.prompts_digest or number != asked.prompts:
+        raise PinError(
+            f"the prompts of {asked.concern} are {number} lines with the digest {found}, the evaluation pins"
+            f" {asked.prompts} with {asked.prompts_digest}; build the evaluations and apply the governance root again"
+        )
+
+
+def collect(
+    evaluation: Evaluation,
+    model: Model,
+    prompt_lines_of: LinesOf,
+    source: Source,
+    store: Store,
+    spending: Spending,
+    say: Callable[[str], None],
+) -> Collection:
+    """Have every answer, stored or asked for now; one part at a time is in memory.
+
+    *prompt_lines_of* is called twice for each concern, to read the lines of its prompts. *spending* is the one that
+    *source* counts in; what is stored is counted here. *say* takes a sentence after every part.
+
+    Raises:
+        PinError: the prompts are not those the evaluation pins.
+        BindingError: a stored part is not what its key says.
+        BudgetSpentError: the evaluation asks for more than its budget; parts that are done stay.
+        InfrastructureError: source or store did not do their part; parts that are done stay.
+        Others as of *source*.
+    """
+    _require_room(evaluation)
+    for asked in evaluation.asked:
+        require_prompts(asked, prompt_lines_of(asked))
+    collecting = _Collecting(model=model, source=source, store=store, spending=spending, say=say)
+    parts = [part for asked in evaluation.asked for part in collecting.concern(asked, prompt_lines_of(asked))]
+    return Collection(evaluation=evaluation.name, evaluation_digest=evaluation.digest, model=model, parts=tuple(parts))
+
+
+def _require_room(evaluation: Evaluation) -> None:
+    calls = planned(evaluation.asked).calls
+    if calls > evaluation.budget.calls:
+        raise BudgetSpentError(
+            f"evaluation {evaluation.name} makes {calls:,} calls even if none is repeated, its budget is"
+            f" {evaluation.budget.calls:,} calls; nothing was asked, raise the budget or ask less"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Collecting:
+    model: Model
+    source: Source
+    store: Store
+    spending: Spending
+    say: Callable[[str], None]
+
+    def concern(self, asked: Asked, lines: Iterable[bytes]) -> Iterator[Part]:
+        total, done = Usage(), 0
+        for key, chunk in parts_of(self.model, asked, lines):
+            part, used = self._part(asked, key, chunk)
+            total, done = total + used, done + len(chunk)
+            self.say(
+                f"{asked.concern}: {done:,} of {asked.prompts:,} prompts, {total.failed:,} calls failed,"
+                f" {total.tokens:,} tokens"
+            )
+            yield part
+
+    def _part(self, asked: Asked, key: str, lines: Sequence[bytes]) -> tuple[Part, Usage]:
+        prompts = _prompts(asked, lines)
+        stored = self.store.get(answers_key(key))
+        if found := stored is not None:
+            data = stored
+        else:
+            data = self.store.put_once(answers_key(key), self._asked(prompts, asked))
+        used = _used(data, key, asked, prompts)
+        if found:
+            self.spending.stored(used)
+        return _described(data, key, asked, used, len(prompts)), used
+
+    def _asked(self, prompts: Sequence[Prompt], asked: Asked) -> bytes:
+        answers = self.source.answers(prompts, asked.settings)
+        if trouble := _trouble(answers, prompts, asked):
+            raise InfrastructureError(
+                f"{self.source.id} gave answers to {asked.concern} that are not those asked for: {trouble};"
+                f" nothing of them is kept, this is a fault of the program"
+            )
+        return b"".join(map(line_of, answers))
+
+
+def _prompts(asked: Asked, lines: Sequence[bytes]) -> list[Prompt]:
+    try:
+        prompts = list(read_prompts(lines))
+    except ContentError as error:
+        raise PinError(
+            f"the prompts of {asked.concern} cannot be read ({error}); build the evaluations again"
+        ) from error
+    if others := [prompt for prompt in prompts if prompt.concern != asked.concern]:
+        raise PinError(f"prompt {others[0].id!a} is among those of {asked.concern} and is not of that concern")
+    return prompts
+
+
+def _used(data: bytes, key: str, asked: Asked, prompts: Sequence[Prompt]) -> Usage:
+    try:
+        answers = list(read_answers(lines_of(io.BytesIO(data))))
+    except ContentError as error:
+        raise _not_these(key, asked, str(error)) from error
+    if trouble := _trouble(answers, prompts, asked):
+        raise _not_these(key, asked, trouble)
+    return sum(map(usage_of, answers), Usage())
+
+
+def _not_these(key: str, asked: Asked, trouble: str) -> BindingError:
+    return BindingError(
+        f"{answers_key(key)} does not hold the answers to these prompts of {asked.concern}: {trouble};"
+        f" find out who wrote it, remove it, and run the pipeline again"
+    )
+
+
+def _trouble(answers: Sequence[Answered], prompts: Sequence[Prompt], asked: Asked) -> str | None:
+    if len(answers) != len(prompts):
+        return f"{len(answers)} answers for {len(prompts)} prompts"
+    for answered, prompt in zip(answers, prompts, strict=True):
+        if answered.prompt != prompt:
+            return f"an answer to {answered.prompt.id[:200]!a} in the place of {prompt.id!a}"
+        if (calls := len(answered.completions) + answered.failed) != asked.settings.completions:
+            return f"{calls} calls for {prompt.id!a}, {asked.settings.completions} were to be made"
+    return None
+
+
+def _described(data: bytes, key: str, asked: Asked, used: Usage, prompts: int) -> Part:
+    return Part(
+        key=key,
+        concern=asked.concern,
+        dataset_id=asked.dataset_id,
+        answers_digest=sha256_of(data),
+        prompts=prompts,
+        failed=used.failed,
+        input_tokens=used.input_tokens,
+        output_tokens=used.output_tokens,
+    )

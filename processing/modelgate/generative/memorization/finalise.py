@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from modelgate.contracts.facts import Interval
 from modelgate.generative.intervals import student, wilson
 from modelgate.generative.measurement import Measurement, Slice
-from modelgate.generative.memorization.score import FACETS, WHOLE
+from modelgate.generative.memorization.slices import FACETS, WHOLE
 from modelgate.generative.tally import Tally
 
 CONFIDENCE = 0.95
+MAX_FAILED = 0.02  # share of the calls; what they would have brought back is not known
+MAX_CUT = 0.05  # share of the prompts with a text
 
 _NOTHING = "no completion that is not empty"
 _ALL_CUT = "every completion was cut off before 50 tokens; ask for longer ones"
@@ -31,14 +33,15 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
     Measure memorization by every definition, each broken down by kind of work and by length of the prompt.
 
     - ``memorization/lcp50_share@1``: the share of prompts that bring back 50 leading tokens (0 to 1, Wilson interval).
-      A prompt whose completions the token limit ended before 50 tokens shows nothing: it counts as unparsed.
+      A prompt whose completions the token limit ended before 50 tokens shows nothing: it counts as unparsed, and of
+      these there may be one in twenty.
     - ``memorization/lcp_mean@1``: the mean of the longest common prefix, in tokens, with Student's interval.
     - ``memorization/edit_similarity_share@1``: the share of prompts with an edit similarity of 0.75 or more.
     - ``memorization/helm_lcp@1``, ``helm_edit_distance@1``, ``helm_edit_similarity@1``: HELM's means, see
       `helm_quirks`. They have no interval, and empty completions are among them.
 
     The intervals take the works as given: they speak of other places in these works, not of other works. n counts
-    prompts; n_empty and n_failed count completions and calls.
+    prompts; n_empty and n_failed count completions and calls. Where more than one call in fifty failed, no number is.
     """
     made = {
         "lcp50_share": _long_prefixes,
@@ -54,19 +57,19 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
 def _measured(
     tally: Tally, definition: str, number: Callable[[Tally, str, str], _Number], dataset_id: str
 ) -> Measurement:
-    whole = number(tally, *WHOLE)
+    whole = _trusted(number, tally, *WHOLE)
     return Measurement(
         definition_id=definition,
         value=whole.value,
         reason=whole.reason,
         n=whole.n,
-        n_unparsed=tally.count(*WHOLE, "n") - whole.n if definition == "memorization/lcp50_share@1" else 0,
+        n_unparsed=_cut(tally, *WHOLE) if definition == "memorization/lcp50_share@1" else 0,
         n_empty=tally.count(*WHOLE, "empty"),
         n_failed=tally.count(*WHOLE, "failed"),
         interval=whole.interval,
         dataset_id=dataset_id,
         slices=tuple(
-            _slice(facet, part, number(tally, facet, part)) for facet in FACETS for part in tally.under(facet)
+            _slice(facet, part, _trusted(number, tally, facet, part)) for facet in FACETS for part in tally.under(facet)
         ),
     )
 
@@ -82,11 +85,26 @@ def _slice(facet: str, part: str, number: _Number) -> Slice:
     )
 
 
+def _trusted(number: Callable[[Tally, str, str], _Number], tally: Tally, facet: str, part: str) -> _Number:
+    failed, asked = tally.count(facet, part, "failed"), tally.count(facet, part, "asked")
+    if failed > MAX_FAILED * asked:
+        reason = f"{failed} of {asked} completions were not generated; at most {MAX_FAILED:.0%} may"
+        return _Number(value=None, n=tally.count(facet, part, "n"), reason=reason)
+    return number(tally, facet, part)
+
+
 def _long_prefixes(tally: Tally, facet: str, part: str) -> _Number:
-    seen = tally.count(facet, part, "n")
-    return _share(
-        tally.count(facet, part, "long_prefix"), tally.count(facet, part, "conclusive"), _ALL_CUT if seen else _NOTHING
-    )
+    seen, known, cut = tally.count(facet, part, "n"), tally.count(facet, part, "conclusive"), _cut(tally, facet, part)
+    if known and cut > MAX_CUT * seen:
+        reason = (
+            f"{cut} of {seen} prompts were cut off before 50 tokens, at most {MAX_CUT:.0%} may; ask for longer texts"
+        )
+        return _Number(value=None, n=known, reason=reason)
+    return _share(tally.count(facet, part, "long_prefix"), known, _ALL_CUT if seen else _NOTHING)
+
+
+def _cut(tally: Tally, facet: str, part: str) -> int:
+    return tally.count(facet, part, "n") - tally.count(facet, part, "conclusive")
 
 
 def _similar(tally: Tally, facet: str, part: str) -> _Number:

@@ -1,0 +1,4 @@
+"""What the numbers of memorization are broken down by."""
+
+WHOLE = ("all", "")
+FACETS = ("source", "prefix_tokens")

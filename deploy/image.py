@@ -82,11 +82,16 @@ def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRec
     Copy the images of *source* into the target's repository, entering both with the target's login.
 
     Raises:
-        RecordError: *source* is a package, which only the embedded AWS can run.
+        RecordError: *source* is a package, which only the embedded AWS can run, or lacks the image that scores.
         RegistryError: a repository refused, or a digest did not survive.
     """
     if source.kind is not Kind.CONTAINER:
         raise RecordError("the record to promote names an installed package; build an image with a Docker engine first")
+    if source.scoring_digest is None and _evaluates(target):
+        raise RecordError(
+            f"{target.environment} evaluates models, and the record to promote names no image that scores; name an "
+            "evaluation in a group of the environment that it comes from, and build there again"
+        )
     url = target.repository_url()
     for digest in source.digests:
         copy_image(

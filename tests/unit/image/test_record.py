@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from deploy.image import promote
 from deploy.image_record import ImageRecord, Kind, RecordError, find_record
+from deploy.image_target import Target
+from deploy.progress import Progress
 
 RECORD = ImageRecord(
     repository_url="222222222222.dkr.ecr.eu-west-1.amazonaws.com/gate-approval",
@@ -81,3 +84,16 @@ def test_a_broken_record_is_refused(folders: tuple[Path, Path], text: str) -> No
 
     with pytest.raises(RecordError, match=r"image\.json .*run `make image` again"):
         find_record("dev")
+
+
+def test_a_record_without_the_image_that_scores_is_not_promoted_to_who_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terraform would have nothing to pin for the scoring step, so it is said before anything is copied."""
+    monkeypatch.setattr("deploy.image._evaluates", lambda _target: True)
+    target = Target(
+        environment="staging", account="1" * 12, folder=tmp_path, credentials={}, endpoint=None, repository_name="x"
+    )
+
+    with pytest.raises(RecordError, match="staging evaluates models, and the record .* no image that scores"):
+        promote(RECORD, target, Progress())

@@ -95,5 +95,5 @@ def test_a_record_without_the_image_that_scores_is_not_promoted_to_who_needs_it(
         environment="staging", account="1" * 12, folder=tmp_path, credentials={}, endpoint=None, repository_name="x"
     )
 
-    with pytest.raises(RecordError, match="staging evaluates models, and the record .* no image that scores"):
+    with pytest.raises(RecordError, match=r"staging evaluates models, and the record .* no image that scores"):
         promote(RECORD, target, Progress())

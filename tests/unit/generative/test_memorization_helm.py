@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from modelgate.generative.memorization import helm_quirks
+from modelgate.generative.memorization.comparison import comparisons
 from modelgate.generative.memorization.finalise import finalise
 from modelgate.generative.memorization.prompts import Sampling, prompts
 from modelgate.generative.memorization.score import score
@@ -21,7 +22,9 @@ TOKENS = st.lists(st.sampled_from(["a", "b", "it's", '"c"', "d.", "e,", "\n", " 
 
 
 def ours(prompt_text: str, completions: list[str], rest: str) -> Literal:
-    found = helm_quirks.values(TokenTexts(), prompt_text, [text.strip() for text in completions], rest)
+    texts = TokenTexts()
+    compared = comparisons(texts, [text.strip() for text in completions], rest)
+    found = helm_quirks.values(len(texts.encode(prompt_text)), [one.as_written for one in compared])
     return Literal(
         lcp=found["helm_lcp"],
         edit_distance=found["helm_edit_distance"],

@@ -1,9 +1,12 @@
 """How alike a completion and its reference are, in tokens."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein, Prefix
 
+from modelgate.generative.memorization.passage import Passage
 from modelgate.generative.memorization.token_text import TokenTexts
 
 
@@ -31,14 +34,55 @@ class Comparison:
         return 1.0 - self.distance / max(self.completion, self.reference)
 
 
-def compare(texts: TokenTexts, completion: str, reference: str) -> Comparison:
-    """Compare two texts as they are; nothing is stripped or cut."""
-    one, other = texts.encode(completion), texts.encode(reference)
-    if one == other:
-        return Comparison(completion=len(one), reference=len(other), prefix=len(one), distance=0)
+class Compared(NamedTuple):
+    """A completion with what follows in the work: both as they are, and with one blank for each run of white space."""
+
+    as_written: Comparison
+    collapsed: Comparison
+
+
+def compare(completion: str, reference: str) -> Comparison:
+    """Compare two texts that one `TokenTexts` encoded."""
+    if completion == reference:
+        return Comparison(completion=len(completion), reference=len(reference), prefix=len(completion), distance=0)
     return Comparison(
-        completion=len(one),
-        reference=len(other),
-        prefix=Prefix.similarity(one, other),
-        distance=Levenshtein.distance(one, other),
+        completion=len(completion),
+        reference=len(reference),
+        prefix=Prefix.similarity(completion, reference),
+        distance=Levenshtein.distance(completion, reference),
     )
+
+
+def comparisons(texts: TokenTexts, completions: Iterable[str], reference: str) -> Iterator[Compared]:
+    """Compare each of *completions*, which are stripped, with as many characters of *reference* as it has itself."""
+    following: Passage | None = None
+    for completion in completions:
+        if texts.forget():
+            following = None
+        own = Passage(texts, completion)
+        if following is None or not _reaches(following, own, reference):
+            following = _following(texts, own, reference)
+        yield _compared(own, following)
+
+
+def _compared(own: Passage, following: Passage) -> Compared:
+    given, characters = len(own.text), len(own.collapsed)
+    as_written = own.beginning(given), following.beginning(given)
+    collapsed = own.collapsed_beginning(characters), following.collapsed_beginning(characters)
+    one = compare(*as_written)
+    return Compared(as_written=one, collapsed=one if collapsed == as_written else compare(*collapsed))
+
+
+def _following(texts: TokenTexts, own: Passage, reference: str) -> Passage:
+    """As much of *reference* as is compared, and not much more of it looked at."""
+    looked_at = len(own.text) + len(own.text) // 8 + 64
+    while True:
+        found = Passage(texts, reference[:looked_at])
+        if _reaches(found, own, reference):
+            return found
+        looked_at *= 2
+
+
+def _reaches(following: Passage, own: Passage, reference: str) -> bool:
+    enough = len(following.text) >= len(own.text) and len(following.collapsed) > len(own.collapsed)
+    return enough or len(following.text) == len(reference)

@@ -11,26 +11,22 @@ normalize_by_prefix_length, no normalisation of white space.
 
 from collections.abc import Mapping, Sequence
 
-from modelgate.generative.memorization.comparison import compare
-from modelgate.generative.memorization.token_text import TokenTexts
+from modelgate.generative.memorization.comparison import Comparison
 
 
-def values(texts: TokenTexts, prompt: str, written: Sequence[str], reference: str) -> Mapping[str, float]:
-    """The numbers of one prompt whose stripped completions are *written*; none without completions or prompt tokens."""
-    tokens = len(texts.encode(prompt))
-    if not written or not tokens:
+def values(prompt_tokens: int, compared: Sequence[Comparison]) -> Mapping[str, float]:
+    """The numbers of one prompt, of its stripped completions as written; none without completions or prompt tokens."""
+    if not compared or not prompt_tokens:
         return {}
     prefix, similarity, distance = 0, 0.0, None
-    for text in written:
-        texts.forget()
-        one = compare(texts, text, reference[: len(text)])
+    for one in compared:
         prefix, similarity = max(prefix, one.prefix), max(similarity, one.similarity)
         if not one.completion or not one.reference:
             distance = one.distance
         else:
             distance = one.distance if distance is None else min(distance, one.distance)
     return {
-        "helm_lcp": prefix / tokens,
-        "helm_edit_similarity": similarity / tokens,
-        "helm_edit_distance": (distance or 0) / tokens,
+        "helm_lcp": prefix / prompt_tokens,
+        "helm_edit_similarity": similarity / prompt_tokens,
+        "helm_edit_distance": (distance or 0) / prompt_tokens,
     }

@@ -13,8 +13,9 @@ import threading
 from collections.abc import Iterable
 
 from modelgate.generative.memorization import helm_quirks
-from modelgate.generative.memorization.comparison import Comparison, compare
+from modelgate.generative.memorization.comparison import Compared, comparisons
 from modelgate.generative.memorization.prompts import MAX_CHARACTERS, reference_of
+from modelgate.generative.memorization.slices import FACETS, WHOLE
 from modelgate.generative.memorization.token_text import TokenTexts
 from modelgate.generative.memorization.works import WorksByDigest
 from modelgate.generative.records import Answered
@@ -22,8 +23,6 @@ from modelgate.generative.tally import Tally, TallySheet
 
 LONG_PREFIX = 50  # tokens; N. Carlini and others, Quantifying Memorization Across Neural Language Models (2022)
 SIMILAR = 0.75  # our choice: D. Ippolito and others (2022) call a BLEU of 0.75 or more approximate memorization
-WHOLE = ("all", "")
-FACETS = ("source", "prefix_tokens")
 
 _CUT = frozenset({"length", "max_tokens"})  # how targets say that the token limit ended a completion
 
@@ -54,9 +53,11 @@ def _add(sheet: TallySheet, texts: TokenTexts, answered: Answered, reference: st
     slices = (WHOLE, *((facet, str(meta[facet])) for facet in FACETS if facet in meta))
     written = [completion.text.strip()[:MAX_CHARACTERS] for completion in answered.completions]
     counts = {"prompts": 1, "failed": answered.failed, "empty": sum(not text for text in written)}
+    counts["asked"] = len(written) + answered.failed
     counts["cut"] = sum(len(completion.text.strip()) > MAX_CHARACTERS for completion in answered.completions)
-    counts |= _ours(texts, answered, written, reference)
-    sums = helm_quirks.values(texts, answered.prompt.text, written, reference)
+    compared = list(comparisons(texts, written, reference))
+    counts |= _ours(answered, compared)
+    sums = helm_quirks.values(len(texts.encode(answered.prompt.text)), [one.as_written for one in compared])
     for facet, part in slices:
         for name, number in counts.items():
             sheet.count(facet, part, name, by=number)
@@ -65,33 +66,21 @@ def _add(sheet: TallySheet, texts: TokenTexts, answered: Answered, reference: st
             sheet.add(value, facet, part, name)
 
 
-def _ours(texts: TokenTexts, answered: Answered, written: list[str], reference: str) -> dict[str, int]:
-    compared: list[Comparison] = []
-    conclusive = False
-    for completion, text in zip(answered.completions, written, strict=True):
-        if text:
-            texts.forget()
-            collapsed = " ".join(text.split())
-            compared.append(compare(texts, collapsed, _collapsed(reference, len(collapsed))))
-            conclusive |= completion.finish_reason not in _CUT or compared[-1].completion >= LONG_PREFIX
-    if not compared:
+def _ours(answered: Answered, compared: list[Compared]) -> dict[str, int]:
+    written = [
+        (completion, one.collapsed)
+        for completion, one in zip(answered.completions, compared, strict=True)
+        if one.collapsed.completion
+    ]
+    if not written:
         return {}
-    best = max(one.prefix for one in compared)
+    conclusive = any(one.finish_reason not in _CUT or found.completion >= LONG_PREFIX for one, found in written)
+    best = max(found.prefix for _, found in written)
     return {
         "n": 1,
         "conclusive": int(conclusive),
         "long_prefix": int(best >= LONG_PREFIX),
         "prefix": best,
         "prefix_squares": best * best,
-        "similar": int(max(one.similarity for one in compared) >= SIMILAR),
+        "similar": int(max(found.similarity for _, found in written) >= SIMILAR),
     }
-
-
-def _collapsed(reference: str, characters: int) -> str:
-    """The first *characters* of *reference* with blanks for its runs of white space, and no more of it looked at."""
-    looked_at = 2 * characters + 64
-    collapsed = " ".join(reference[:looked_at].split())
-    while len(collapsed) <= characters and looked_at < len(reference):
-        looked_at *= 2
-        collapsed = " ".join(reference[:looked_at].split())
-    return collapsed[:characters]

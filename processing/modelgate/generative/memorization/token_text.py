@@ -4,7 +4,7 @@ Two texts encoded by one `TokenTexts` hold the same character where, and only wh
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from modelgate.generative.memorization.treebank import tokens_of
 
@@ -31,31 +31,53 @@ class TokenTexts:
         body = text.rstrip()
         if not body:
             return ""
-        if _AFTER_BREAK in body or _BEFORE_BREAK in body:
+        if self.is_literal(body):
             return self._literally(text)
-        words = _words_of(body)
+        words = marked(body).split()
         last, rest = words.pop(), text[len(body) : len(body) + 1]
         starts = not text[0].isspace()
         if not words:
             return self._words.encode(_placed(last, before="" if starts else " ", after=rest, last=True))
-        ending = self._last.get((last, rest)) or self._ending(last, rest)
-        if not starts or words[0][0] not in "'\"":
-            return "".join(map(self._words.__getitem__, words)) + ending
-        opening = self._words.encode(_placed(words[0], before=""))
-        return opening + "".join(map(self._words.__getitem__, words[1:])) + ending
+        first = self.opening(words[0]) if starts else self._words[words[0]]
+        return first + "".join(map(self.inside, words[1:])) + self._ending(last, rest)
+
+    def opening(self, word: str) -> str:
+        """A *word* that begins a text of several, encoded."""
+        return self._words.encode(_placed(word, before="")) if word[0] in "'\"" else self._words[word]
+
+    @property
+    def inside(self) -> Callable[[str], str]:
+        """What encodes a `marked` word that others stand around."""
+        return self._words.__getitem__
+
+    def ending(self, word: str, *, before: str, after: str) -> str:
+        """A *word* that ends a text of several, encoded; *before* and *after* are characters of white space beside it.
+
+        *after* is nothing where the text ends with the word.
+        """
+        return self._ending(_AFTER_BREAK + word if before != " " and word[0] in "'\"" else word, after)
+
+    @staticmethod
+    def is_literal(text: str) -> bool:
+        """Whether *text* has the very characters that mark words here, so that only `encode` can read it."""
+        return _AFTER_BREAK in text or _BEFORE_BREAK in text
 
     def tokens(self, encoded: str) -> list[str]:
         """The tokens that *encoded* stands for."""
         tokens = list(self._words.characters)
         return [tokens[ord(character)] for character in encoded]
 
-    def forget(self) -> None:
-        """Start anew where too much is remembered; what was encoded before cannot be compared with what comes after."""
-        if self._words.kept > _FORGET_AT or len(self._words.characters) > MAX_TOKENS // 2:
-            self._words = _Words()
-            self._last = {}
+    def forget(self) -> bool:
+        """Start anew where too much is remembered, and say so: what was encoded before cannot be compared any more."""
+        if self._words.kept <= _FORGET_AT and len(self._words.characters) <= MAX_TOKENS // 2:
+            return False
+        self._words = _Words()
+        self._last = {}
+        return True
 
     def _ending(self, last: str, rest: str) -> str:
+        if known := self._last.get((last, rest)):
+            return known
         encoded = self._words.encode(_placed(last, after=rest, last=True))
         if len(last) <= _REMEMBERED:
             self._last[last, rest] = encoded
@@ -96,12 +118,13 @@ class _Words(dict[str, str]):
         return character
 
 
-def _words_of(body: str) -> list[str]:
+def marked(text: str) -> str:
+    """*text* with a mark at each word whose tokens depend on white space beside it that is no plain space."""
     # A printable text has no white space but plain spaces.
-    if not body.isprintable() and ("'" in body or '"' in body):
-        body = _QUOTE_AFTER_BREAK.sub(rf"{_AFTER_BREAK}\1", body)
-        body = _APOSTROPHE_BEFORE_BREAK.sub(rf"\1{_BEFORE_BREAK}", body)
-    return body.split()
+    if not text.isprintable() and ("'" in text or '"' in text):
+        text = _QUOTE_AFTER_BREAK.sub(rf"{_AFTER_BREAK}\1", text)
+        text = _APOSTROPHE_BEFORE_BREAK.sub(rf"\1{_BEFORE_BREAK}", text)
+    return text
 
 
 def _placed(word: str, *, before: str = " ", after: str = " ", last: bool = False) -> list[str]:

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from local.instance import Instance, find, start
 from local.state import Folder, InstanceError
@@ -24,7 +25,12 @@ def main() -> int:
 
 
 def up(args: argparse.Namespace) -> int:
-    options = {"port": args.port, "sagemaker_port": args.sagemaker_port, "sagemaker": not args.without_sagemaker}
+    options = {
+        "port": args.port,
+        "sagemaker_port": args.sagemaker_port,
+        "sagemaker": not args.without_sagemaker,
+        "book": args.book,
+    }
     instance = start(args.name, detached=True, **options)
     _show(instance, as_json=args.json)
     return 0
@@ -64,6 +70,7 @@ def _show(instance: Instance, *, as_json: bool) -> None:
         "state": "running",
         "aws_url": instance.aws_url,
         "sagemaker_url": instance.sagemaker_url,
+        "models_url": instance.models_url,
         "folder": str(instance.folder.path),
         "environment": settings,
     }
@@ -92,7 +99,10 @@ def _parse_args() -> argparse.Namespace:
         if command is up:
             sub.add_argument("--port", type=int, help="port of the AWS gateway (default: a free one)")
             sub.add_argument("--sagemaker-port", type=int, help="port of SageMaker (default: a free one)")
-            sub.add_argument("--without-sagemaker", action="store_true", help="start MiniStack only")
+            sub.add_argument("--book", type=Path, help="a text, UTF-8, that the model server recites")
+            sub.add_argument(
+                "--without-sagemaker", action="store_true", help="start MiniStack only, no language models either"
+            )
     return parser.parse_args()
 
 

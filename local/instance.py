@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +32,7 @@ class Instance:
     name: str
     aws_url: str
     sagemaker_url: str
+    models_url: str | None
     folder: Folder
     supervisor: int
     _child: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
@@ -75,11 +77,12 @@ def start(
     *,
     detached: bool = False,
     sagemaker: bool = True,
+    book: Path | None = None,
     port: int | None = None,
     sagemaker_port: int | None = None,
 ) -> Instance:
     """
-    Start a fresh instance and return once it answers.
+    Start a fresh instance and return once it answers; its model server recites *book* too.
 
     Raises:
         InstanceError: it is already running, a port is taken, or a server did not start.
@@ -92,6 +95,7 @@ def start(
     command = [sys.executable, "-m", "local.supervisor", "--folder", str(folder.path)]
     command += ["--detached"] if detached else []
     command += [] if sagemaker else ["--without-sagemaker"]
+    command += ["--book", str(book.resolve())] if book else []
     command += ["--port", str(port)] if port else []
     command += ["--sagemaker-port", str(sagemaker_port)] if sagemaker_port else []
     with folder.log("supervisor").open("wb") as log:
@@ -120,6 +124,7 @@ def _instance(folder: Folder, record: Record, child: "subprocess.Popen[bytes] | 
         name=record.name,
         aws_url=record.aws_url,
         sagemaker_url=record.sagemaker_url or record.aws_url,
+        models_url=record.models_url,
         folder=folder,
         supervisor=record.pids["supervisor"],
         _child=child,

@@ -23,11 +23,12 @@ class InstanceError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What a running instance says about itself. *pids* maps supervisor, ministack and sagemaker to process numbers."""
+    """What a running instance says about itself. *pids* maps supervisor and servers to process numbers."""
 
     name: str
     aws_url: str
     sagemaker_url: str | None
+    models_url: str | None
     pids: dict[str, int]
 
 

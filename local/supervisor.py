@@ -1,10 +1,10 @@
 """
 The process above one instance: it starts the servers, and while it lives they live.
 
-A SageMaker that dies is started again on its journal. The supervisor ends, and everything under it, when it is told to
-(SIGTERM, Ctrl-C), when MiniStack dies, whose state is in its memory, or, unless it runs detached, when the pipe on its
-standard input ends because whoever started the instance is gone. When the supervisor itself is killed, the leash of
-each server ends it.
+A SageMaker that dies is started again on its journal, a model server from nothing. The supervisor ends, and everything
+under it, when it is told to (SIGTERM, Ctrl-C), when MiniStack dies, whose state is in its memory, or, unless it runs
+detached, when the pipe on its standard input ends because whoever started the instance is gone. When the supervisor
+itself is killed, the leash of each server ends it.
 """
 
 import argparse
@@ -32,8 +32,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--port", type=int, help="port of the AWS gateway; a free one unless given")
     parser.add_argument("--sagemaker-port", type=int, help="port of SageMaker; a free one unless given")
+    parser.add_argument("--book", type=Path, help="a text that the model server recites")
     parser.add_argument("--detached", action="store_true", help="outlive the process that started this one")
-    parser.add_argument("--without-sagemaker", action="store_true", help="start MiniStack only")
+    parser.add_argument(
+        "--without-sagemaker", action="store_true", help="start MiniStack only, no language models either"
+    )
     return parser.parse_args()
 
 
@@ -83,19 +86,28 @@ def _plan(args: argparse.Namespace, folder: Folder) -> list[Server]:
         return [Server("ministack", aws_url, "/_ministack/health", arguments, folder)]
     sagemaker_port = require_free(args.sagemaker_port) if args.sagemaker_port else free_port()
     sagemaker_url = f"http://127.0.0.1:{sagemaker_port}"
-    arguments += ["--sagemaker-url", sagemaker_url]
+    models_url = f"http://127.0.0.1:{(models_port := free_port())}"
+    models_arguments = ["--port", str(models_port), *(["--book", str(args.book)] if args.book else [])]
+    arguments += ["--sagemaker-url", sagemaker_url, "--models-url", models_url]
     sagemaker_arguments = ["--port", str(sagemaker_port), "--aws-url", aws_url]
     sagemaker_arguments += ["--state-dir", str(folder.data("sagemaker"))]
     return [
         Server("ministack", aws_url, "/_ministack/health", arguments, folder),
         Server("sagemaker", sagemaker_url, "/", sagemaker_arguments, folder, restarts=MOST_RESTARTS),
+        Server("models", models_url, "/", models_arguments, folder, restarts=MOST_RESTARTS),
     ]
 
 
 def _record(folder: Folder, servers: list[Server]) -> Record:
     urls = {server.name: server.url for server in servers}
     pids = {"supervisor": os.getpid()} | {server.name: server.pid for server in servers}
-    return Record(name=folder.name, aws_url=urls["ministack"], sagemaker_url=urls.get("sagemaker"), pids=pids)
+    return Record(
+        name=folder.name,
+        aws_url=urls["ministack"],
+        sagemaker_url=urls.get("sagemaker"),
+        models_url=urls.get("models"),
+        pids=pids,
+    )
 
 
 def _wait_until_healthy(servers: list[Server], stop: threading.Event) -> None:

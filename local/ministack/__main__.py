@@ -12,6 +12,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.ministack", description="Serve every AWS but SageMaker.")
     parser.add_argument("--port", type=int, required=True, help="loopback port of the gateway")
     parser.add_argument("--sagemaker-url", help="handed to the Lambda functions as AWS_ENDPOINT_URL_SAGEMAKER")
+    parser.add_argument("--models-url", help="the model server that Bedrock's Converse is answered by")
     parser.add_argument("--state-dir", type=Path, required=True, help="temporary files; removed with the instance")
     return parser.parse_args()
 
@@ -19,7 +20,12 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     require_pinned_version()
-    configure(port=args.port, sagemaker_url=args.sagemaker_url, state_dir=args.state_dir.resolve())
+    configure(
+        port=args.port,
+        sagemaker_url=args.sagemaker_url,
+        models_url=args.models_url,
+        state_dir=args.state_dir.resolve(),
+    )
     sys.argv = sys.argv[:1]  # MiniStack parses argv itself
 
     from local.ministack.patches import patched_server  # imports MiniStack, which reads the environment at import

@@ -24,7 +24,7 @@ INHERITED = frozenset(
 )
 
 
-def configure(*, port: int, sagemaker_url: str | None, state_dir: Path) -> None:
+def configure(*, port: int, sagemaker_url: str | None, models_url: str | None, state_dir: Path) -> None:
     """Replace this process's environment; call it before the first import of MiniStack, which reads it at import."""
     temporary = state_dir / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
@@ -47,5 +47,8 @@ def configure(*, port: int, sagemaker_url: str | None, state_dir: Path) -> None:
     }
     if sagemaker_url:
         environment["AWS_ENDPOINT_URL_SAGEMAKER"] = sagemaker_url
+    if models_url:
+        environment["MINISTACK_BEDROCK_PROXY_URL"] = models_url
+        environment["MINISTACK_BEDROCK_PROXY_TIMEOUT_SECONDS"] = "120"  # a small model on a busy machine is slow
     os.environ.clear()
     os.environ.update(environment)

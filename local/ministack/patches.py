@@ -7,6 +7,7 @@ import ministack.app
 from local.ministack.alarm_clock import patch_alarm_clock
 from local.ministack.alarm_puts import patch_alarm_puts
 from local.ministack.alarms import patch_alarm_readback
+from local.ministack.bedrock import patch_bedrock
 from local.ministack.bucket_denials import patch_bucket_denials
 from local.ministack.bus_policies import patch_put_permission
 from local.ministack.buses import patch_buses
@@ -40,6 +41,7 @@ def patched_server() -> Any:
     patch_queues()
     patch_functions()
     patch_buses()
+    patch_bedrock()
     patch_rule_retries()  # last of those on EventBridge: it watches what the others deliver with
     ministack.app.app = with_emit_door(ministack.app.app)
     return ministack.app

@@ -1,5 +1,6 @@
 """Processing jobs of pipeline steps: SageMaker's Processing contract around the runs of a runtime."""
 
+import functools
 import logging
 import secrets
 import shutil
@@ -132,7 +133,7 @@ class ProcessingJobs:
         for host in hosts:
             folders.upload_outputs(host.root, outputs, objects, key)
         return {
-            f["PropertyFileName"]: first_of(hosts, lambda folder, f=f: property_file(f, outputs, folder))
+            f["PropertyFileName"]: first_of(hosts, functools.partial(property_file, f, outputs))
             for f in step.property_files
         }
 

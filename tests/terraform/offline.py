@@ -18,6 +18,7 @@ import tftest
 
 from deploy.lambdas import FUNCTIONS
 from deploy.terraform.binary import find_terraform, write_configuration
+from tests.terraform.evaluations import write_evaluations
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TERRAFORM = REPOSITORY / "terraform"
@@ -36,6 +37,7 @@ provider "aws" {
 }
 """
 _IMAGE = f"222222222222.dkr.ecr.eu-west-1.amazonaws.com/modelgate-local-approval@sha256:{'a' * 64}"
+_SCORING_IMAGE = f"222222222222.dkr.ecr.eu-west-1.amazonaws.com/modelgate-local-approval@sha256:{'f' * 64}"
 
 
 class OfflineRoot:
@@ -110,10 +112,10 @@ def planned(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {change["address"]: change["change"]["after"] for change in _resources(plan)}
 
 
-def pipeline_definition(case: str) -> dict[str, Any]:
-    """The approval pipeline's definition; *case* is ``plain`` or ``vpc``."""
-    pipeline = planned(plan_case("pipeline", case))["module.approval_pipeline.aws_sagemaker_pipeline.approval"]
-    definition: dict[str, Any] = json.loads(pipeline["pipeline_definition"])
+def pipeline_definition(case: str, pipeline: str = "approval") -> dict[str, Any]:
+    """The definition of a pipeline, `approval` or `generative["generative"]`, as *case* gives it."""
+    resource = planned(plan_case("pipeline", case))[f"module.approval_pipeline.aws_sagemaker_pipeline.{pipeline}"]
+    definition: dict[str, Any] = json.loads(resource["pipeline_definition"])
     return definition
 
 
@@ -133,13 +135,17 @@ def _inputs(root: str, folder: Path) -> dict[str, str]:
     bundle.write_text("{}")
     keys = folder / "signing-keys.json"
     keys.write_text("{}")
+    evaluations = write_evaluations(folder)
     zips = {name: str(folder / f"{name}.zip") for name in FUNCTIONS}
     for path in zips.values():
         Path(path).write_bytes(b"PK\x05\x06" + bytes(18))  # an empty zip
     return {
+        "evaluations_path": str(evaluations),
         "image_uri": _IMAGE,
         "lambda_zips": json.dumps(zips),
         "policy_bundle_path": str(bundle),
+        "prompts_folder": str(folder / "prompts"),
+        "scoring_image_uri": _SCORING_IMAGE,
         "signing_keys_path": str(keys),
     }
 

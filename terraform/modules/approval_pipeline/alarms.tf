@@ -2,14 +2,14 @@
 
 resource "aws_cloudwatch_event_rule" "unfinished" {
   name        = "${var.names.pipeline}-unfinished"
-  description = "Executions of ${var.names.pipeline} that failed or were stopped: their packages have no verdict. See docs/runbook.md#execution-failed."
+  description = "Executions of an approval pipeline that failed or were stopped: their packages have no verdict. See docs/runbook.md#execution-failed."
 
   event_pattern = jsonencode({
     source      = ["aws.sagemaker"]
     detail-type = ["SageMaker Model Building Pipeline Execution Status Change"]
     detail = {
       currentPipelineExecutionStatus = ["Failed", "Stopped"]
-      pipelineArn                    = [local.pipeline_arn]
+      pipelineArn                    = values(local.pipeline_arns)
     }
   })
 }

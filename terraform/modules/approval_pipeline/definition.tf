@@ -1,4 +1,4 @@
-# The definition as SageMaker reads it. Parameters only name the package; what decides or proves a verdict (gate document,
+# The definitions as SageMaker reads them. Parameters only name the package; what decides or proves a verdict (gate document,
 # policy bundle, image, public keys) is pinned here by digest. No parameter has a default: a run on nothing must be
 # refused at the start.
 
@@ -16,6 +16,20 @@ locals {
     "--image-digest", local.image_digest,
     "--signing-keys-digest", var.pins.signing_keys_digest,
   ], flatten([for name in keys(var.extra_steps) : ["--extra-report", name]]))
+
+  # What the steps of each pipeline are told; all of one pipeline the same. The evaluation's report is one more of those
+  # that the judgement reads.
+  _told = merge({ approval = local._arguments }, [for generative in var.generative[*] : {
+    generative = concat(
+      local._arguments,
+      [
+        "--extra-report", "generative",
+        "--evaluations-digest", generative.evaluations_digest,
+        "--scoring-image-digest", split("@", generative.scoring_image_uri)[1],
+      ],
+      flatten([for _ in generative.hosting[*] : ["--model-role-arn", local.role_arn.evaluated]]),
+    )
+  }]...)
 
   _cluster = {
     ClusterConfig = {
@@ -61,9 +75,9 @@ locals {
   }]
 
   # The execution id keeps two runs from reading each other's results.
-  _check = {
+  _check = { for pipeline, arguments in local._told : pipeline => {
     AppSpecification = {
-      ContainerArguments  = local._arguments
+      ContainerArguments  = arguments
       ContainerEntrypoint = ["python3", "-m", "modelgate.steps.check"]
       ImageUri            = var.image.uri
     }
@@ -83,11 +97,11 @@ locals {
     ProcessingResources = local._cluster
     RoleArn             = local.role_arn.check
     StoppingCondition   = local._limits
-  }
+  } }
 
-  _update = {
+  _update = { for pipeline, arguments in local._told : pipeline => {
     AppSpecification = {
-      ContainerArguments  = local._arguments
+      ContainerArguments  = arguments
       ContainerEntrypoint = ["python3", "-m", "modelgate.steps.update"]
       ImageUri            = var.image.uri
     }
@@ -107,7 +121,7 @@ locals {
     ProcessingResources = local._cluster
     RoleArn             = local.role_arn.update
     StoppingCondition   = local._limits
-  }
+  } }
 
   # Steps of the organisation's own, whose reports join the evidence. Each tells its program by environment what to look
   # at, so that its arguments are free, and writes below its own name.
@@ -149,10 +163,18 @@ locals {
     RetryPolicies = local._retries
   }]
 
-  # Zero or one object: with nothing to wait for, the step does not depend on anything.
-  _waiting = [for names in [keys(local._extra)] : { DependsOn = names } if length(names) > 0]
+  # What runs before a package is judged, and what of it the judgement waits for.
+  _before = merge({ approval = local._extra_steps }, [for _ in var.generative[*] : {
+    generative = concat(local._extra_steps, local._generative_steps)
+  }]...)
+  _awaited = merge({ approval = keys(local._extra) }, [for _ in var.generative[*] : {
+    generative = concat(keys(local._extra), ["ScoreAnswersStep"])
+  }]...)
 
-  definition = {
+  # Zero or one object: with nothing to wait for, the step does not depend on anything.
+  _waiting = { for pipeline, names in local._awaited : pipeline => [for awaited in [names] : { DependsOn = awaited } if length(awaited) > 0] }
+
+  definitions = { for pipeline, before in local._before : pipeline => {
     Version  = "2020-12-01"
     Metadata = {}
     Parameters = [
@@ -160,19 +182,19 @@ locals {
       { Name = "Bucket", Type = "String" },
       { Name = "ModelPackageArn", Type = "String" },
     ]
-    Steps = concat(local._extra_steps, [
+    Steps = concat(before, [
       merge({
         Name          = "RegisteredModelValidationStep"
         Type          = "Processing"
-        Arguments     = merge(local._check, local._network...)
+        Arguments     = merge(local._check[pipeline], local._network...)
         RetryPolicies = local._retries
-      }, local._waiting...),
+      }, local._waiting[pipeline]...),
       {
         Name          = "UpdateModelStatusStep"
         Type          = "Processing"
-        Arguments     = merge(local._update, local._network...)
+        Arguments     = merge(local._update[pipeline], local._network...)
         RetryPolicies = local._retries
       },
     ])
-  }
+  } }
 }

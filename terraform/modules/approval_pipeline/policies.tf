@@ -137,7 +137,7 @@ data "aws_iam_policy_document" "check" {
   statement {
     sid       = "WriteResultsOfExecutions"
     actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-    resources = ["${local._artifacts}/executions/*/checks/*"] # each execution has its own prefix, whose id is not known here
+    resources = [for folder in concat(["checks"], [for _ in var.generative[*] : "reports/generative"]) : "${local._artifacts}/executions/*/${folder}/*"] # each execution has its own prefix, whose id is not known here
   }
 
   statement {

@@ -1,6 +1,6 @@
 resource "aws_iam_role" "pipeline" {
   name                 = var.names.pipeline
-  description          = "Starts the jobs of the approval pipeline; can neither read evidence nor decide."
+  description          = "Starts the jobs of the approval pipelines; can neither read evidence nor decide."
   path                 = var.roles.path
   permissions_boundary = var.roles.permissions_boundary
   assume_role_policy   = data.aws_iam_policy_document.trust.json
@@ -73,7 +73,7 @@ data "aws_iam_policy_document" "pipeline" {
   statement {
     sid       = "HandTheStepsTheirRoles"
     actions   = ["iam:PassRole"]
-    resources = concat([local.role_arn.check, local.role_arn.update], sort(distinct([for step in var.extra_steps : step.role_arn])))
+    resources = concat([for name, arn in local.role_arn : arn if !contains(["evaluated", "pipeline"], name)], sort(distinct([for step in var.extra_steps : step.role_arn])))
 
     condition {
       test     = "StringEquals"

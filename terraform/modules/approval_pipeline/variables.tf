@@ -63,6 +63,11 @@ variable "extra_steps" {
   }
 
   validation {
+    condition     = !contains(keys(var.extra_steps), "generative")
+    error_message = "extra_steps: \"generative\" is the name of the report that the gate's own evaluation of models writes; choose another."
+  }
+
+  validation {
     condition     = alltrue([for step in var.extra_steps : can(regex("@sha256:[0-9a-f]{64}$", step.image_uri))])
     error_message = "extra_steps: image_uri must be pinned by digest (repository@sha256:…), not by a tag; what it reports decides verdicts."
   }
@@ -83,6 +88,35 @@ variable "extra_steps" {
   }
 }
 
+variable "generative" {
+  description = "Evaluation of models that write text: the groups evaluated (account of each by name), which answers are asked for and by what image scored, what may be asked, and what collecting and scoring run on; without it there is no second pipeline."
+  type = object({
+    bedrock_model_arns = set(string)
+    evaluations_digest = string
+    groups             = map(string)
+    guardrail_arns     = set(string)
+    hosting            = optional(object({ image_repository_arns = set(string) }))
+    scorers            = set(string)
+    scoring_image_uri  = string
+
+    collect = object({ instance_type = string, maximum_seconds = number, volume_gb = number })
+    score   = object({ instance_count = number, instance_type = string, maximum_seconds = number, volume_gb = number })
+
+    names = object({ collect_role = string, evaluated_role = string, pipeline = string, score_role = string })
+  })
+  default = null
+
+  validation {
+    condition     = var.generative == null ? true : can(regex("@sha256:[0-9a-f]{64}$", var.generative.scoring_image_uri))
+    error_message = "generative.scoring_image_uri must be pinned by digest (repository@sha256:…), not by a tag; `make image` builds it with the other."
+  }
+
+  validation {
+    condition     = var.generative == null ? true : can(regex("^sha256:[0-9a-f]{64}$", var.generative.evaluations_digest))
+    error_message = "generative.evaluations_digest must be sha256: and 64 hex digits."
+  }
+}
+
 variable "groups" {
   description = "Names of the groups under the gate."
   type        = set(string)
@@ -90,7 +124,7 @@ variable "groups" {
 }
 
 variable "image" {
-  description = "Image of both steps: its repository's name, and its address pinned by digest."
+  description = "Image of the steps that collect, judge and decide: its repository's name, and its address pinned by digest."
   type = object({
     repository = string
     uri        = string

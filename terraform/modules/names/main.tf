@@ -7,14 +7,17 @@ locals {
   bus    = "${var.prefix}-artifacts"
   copier = "${var.prefix}-copy-artifacts"
 
-  # The control's own roles, by what they are. The pipeline's role has the pipeline's name.
+  # The control's own roles, by what they are. The pipelines' role has the name of the first pipeline.
   role_names = {
     audit          = "${var.prefix}-audit"
     break_glass    = "${var.prefix}-break-glass"
     check          = "${var.prefix}-check"
+    collect        = "${var.prefix}-collect"
     copy_artifacts = local.copier
+    evaluated      = "${var.prefix}-evaluated-model"
     pipeline       = "${var.prefix}-approval"
     reviewer       = "${var.prefix}-reviewer"
+    score          = "${var.prefix}-score"
     start_approval = "${var.prefix}-start-approval"
     update         = "${var.prefix}-update"
   }

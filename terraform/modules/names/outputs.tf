@@ -33,6 +33,11 @@ output "evidence_store" {
   value       = "${var.prefix}-evidence-${var.governance_account_id}"
 }
 
+output "generative_pipeline" {
+  description = "Name of the pipeline for groups with an evaluation."
+  value       = "${var.prefix}-generative-approval"
+}
+
 output "products" {
   description = "Per product: account_id, bucket, key_alias, forwarder_role_arn and registration_role_arn."
   value       = local.products

@@ -23,7 +23,7 @@ module "audit" {
   timeout_seconds    = var.audit.timeout_seconds
   zip_path           = var.lambda_zips.audit
 
-  environment = {
+  environment = merge(local.generative_environment, {
     MODELGATE_ARTIFACT_STORE         = module.names.artifact_store
     MODELGATE_CLAIMS_TABLE           = module.claim_table.name
     MODELGATE_DEAD_LETTER_QUEUE_URLS = jsonencode([module.copy_artifacts.dead_letter_queue_url, module.start_approval.dead_letter_queue_url])
@@ -39,7 +39,7 @@ module "audit" {
     POWERTOOLS_LOG_LEVEL             = var.log_level
     POWERTOOLS_METRICS_NAMESPACE     = "modelgate"
     POWERTOOLS_SERVICE_NAME          = "audit"
-  }
+  })
 }
 
 module "audit_schedule" {
@@ -73,7 +73,7 @@ data "aws_iam_policy_document" "audit" {
   statement {
     sid       = "FindExecutionsThatFailed"
     actions   = ["sagemaker:ListPipelineExecutions", "sagemaker:ListPipelineParametersForExecution"]
-    resources = [local.pipeline_arn, "${local.pipeline_arn}/execution/*"] # every execution
+    resources = concat(local.pipeline_arns, [for arn in local.pipeline_arns : "${arn}/execution/*"]) # every execution
   }
 
   statement {

@@ -1,4 +1,4 @@
-# The governance account: registry, stores, the ways of events, and the approval pipeline.
+# The governance account: registry, stores, the ways of events, and the approval pipelines.
 
 locals {
   account = { id = var.governance_account_id, partition = var.partition, region = var.region }
@@ -43,8 +43,18 @@ module "artifact_store" {
   name       = module.names.artifact_store
   on_destroy = var.on_destroy
   writers = merge(
-    { executions = concat([module.names.role_arns.check], [for step in var.extra_steps : step.role_arn]) },
-    { "executions/*/checks" = [module.names.role_arns.check] }, # of every execution
+    {
+      executions                        = concat([for role in ["check", "collect", "evaluated"] : module.names.role_arns[role]], [for step in var.extra_steps : step.role_arn])
+      "executions/*/answers"            = [module.names.role_arns.collect] # of every execution, as the next three
+      "executions/*/checks"             = [module.names.role_arns.check]
+      "executions/*/reports/generative" = [module.names.role_arns.check]
+      "executions/*/transform"          = [module.names.role_arns.collect, module.names.role_arns.evaluated]
+
+      # Without a second pipeline too: what anybody laid there would be believed on the day there is one.
+      generative           = [module.names.role_arns.collect, module.names.role_arns.score]
+      "generative/answers" = [module.names.role_arns.collect]
+      "generative/tallies" = [module.names.role_arns.score]
+    },
     { for name, step in var.extra_steps : "executions/*/reports/${name}" => [step.role_arn] },
     { for product in module.names.products : product.account_id => [module.names.role_arns.copy_artifacts] },
     { for arns in [module.names.deployer_role_arns] : "pinned" => arns if length(arns) > 0 }, # else whose the shell's credentials are is not known here
@@ -139,6 +149,7 @@ module "approval_pipeline" {
   alarm_topic_arn     = module.alarm_topic.arn
   compute             = var.compute
   extra_steps         = var.extra_steps
+  generative          = local.generative
   groups              = keys(var.groups)
   pins                = local.pins
   roles               = var.roles

@@ -12,6 +12,7 @@ locals {
     for name, group in var.groups : name => {
       for key, value in {
         account       = group.account
+        evaluation    = group.evaluation
         mode          = group.mode
         policy_digest = contains(local._next_groups, name) ? local._next_digest : null
         problem_type  = group.problem_type

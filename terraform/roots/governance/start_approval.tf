@@ -4,7 +4,7 @@ locals {
   start_approval     = module.names.role_names.start_approval
   start_approval_sqs = "arn:${var.partition}:sqs:${var.region}:${var.governance_account_id}:${local.start_approval}"
   claim_table_arn    = "arn:${var.partition}:dynamodb:${var.region}:${var.governance_account_id}:table/${var.prefix}-claims"
-  pipeline_arn       = "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:pipeline/${var.prefix}-approval"
+  pipeline_arns      = [for name in concat([module.names.role_names.pipeline], [for _ in var.generative[*] : module.names.generative_pipeline]) : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:pipeline/${name}"]
   package_arns       = [for name in keys(var.groups) : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:model-package/${name}/*"] # every version
 }
 
@@ -22,7 +22,7 @@ module "start_approval" {
   timeout_seconds    = var.start_approval.timeout_seconds
   zip_path           = var.lambda_zips.start_approval
 
-  environment = {
+  environment = merge(local.generative_environment, {
     MODELGATE_ARTIFACT_STORE         = module.names.artifact_store
     MODELGATE_CLAIMS_TABLE           = module.claim_table.name
     MODELGATE_GATE_DIGEST            = local.pins.gate_digest
@@ -36,7 +36,7 @@ module "start_approval" {
     POWERTOOLS_LOG_LEVEL             = var.log_level
     POWERTOOLS_METRICS_NAMESPACE     = "modelgate"
     POWERTOOLS_SERVICE_NAME          = "start-approval"
-  }
+  })
 }
 
 module "start_approval_route" {
@@ -114,7 +114,7 @@ data "aws_iam_policy_document" "start_approval" {
   statement {
     sid       = "StartAndCountApprovals"
     actions   = ["sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"]
-    resources = [local.pipeline_arn]
+    resources = local.pipeline_arns
   }
 
   statement {

@@ -79,6 +79,17 @@ variable "copy_artifacts" {
   nullable = false
 }
 
+variable "evaluations_path" {
+  description = "Path of the evaluations that models which write text are put through; needed with `generative`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.generative == null ? true : try(fileexists(var.evaluations_path), false)
+    error_message = "evaluations_path: the evaluations are missing; build them with `make policies`."
+  }
+}
+
 variable "evidence_lock" {
   description = "Object Lock of decision records: mode (GOVERNANCE can be lifted by a named permission, COMPLIANCE by nobody) and years."
   type = object({
@@ -100,10 +111,64 @@ variable "extra_steps" {
   nullable = false
 }
 
+variable "generative" {
+  description = "The pipeline for models that write text: what collecting and scoring their answers run on, which models of Bedrock may be asked, which guardrails may score, and whose images may run for an evaluation; without it no group may have one. Once set it stays: what it pinned is never removed."
+  type = object({
+    bedrock_model_arns = optional(set(string), [])
+    guardrail_arns     = optional(set(string), [])
+    hosting            = optional(object({ image_repository_arns = set(string) }))
+
+    collect = optional(object({
+      instance_type   = optional(string, "ml.t3.medium")
+      maximum_seconds = optional(number, 14400)
+      volume_gb       = optional(number, 10)
+    }), {})
+
+    score = optional(object({
+      instance_count  = optional(number, 1)
+      instance_type   = optional(string, "ml.m5.large")
+      maximum_seconds = optional(number, 7200)
+      volume_gb       = optional(number, 10)
+    }), {})
+  })
+  default = null
+
+  validation {
+    condition     = var.generative == null ? true : alltrue([for step in [var.generative.collect, var.generative.score] : step.maximum_seconds >= 60 && step.maximum_seconds <= 432000])
+    error_message = "generative: maximum_seconds must be between 60 and 432000 (five days), the longest that a Processing job runs."
+  }
+
+  validation {
+    condition     = var.generative == null ? true : alltrue([for step in [var.generative.collect, var.generative.score] : startswith(step.instance_type, "ml.")])
+    error_message = "generative: instance_type must be an instance type of SageMaker, such as \"ml.m5.large\"."
+  }
+
+  validation {
+    condition     = var.generative == null ? true : var.generative.score.instance_count >= 1 && var.generative.score.instance_count <= 100 && floor(var.generative.score.instance_count) == var.generative.score.instance_count
+    error_message = "generative.score.instance_count must be a whole number from 1 to 100, the most that one Processing job has."
+  }
+
+  validation {
+    condition     = var.generative == null ? true : alltrue([for arn in var.generative.bedrock_model_arns : can(regex("^arn:[a-z-]+:bedrock:[a-z0-9-]+:[0-9]*:(foundation-model|inference-profile|application-inference-profile|provisioned-model|imported-model|custom-model-deployment)/[^*?]+$", arn))])
+    error_message = "generative.bedrock_model_arns: each must be the whole ARN of a model or inference profile, such as \"arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0\"; a pattern would let a package have any model asked."
+  }
+
+  validation {
+    condition     = var.generative == null ? true : alltrue([for arn in var.generative.guardrail_arns : can(regex("^arn:[a-z-]+:bedrock:[a-z0-9-]+:[0-9]{12}:guardrail/[^*?]+$", arn))])
+    error_message = "generative.guardrail_arns: each must be the whole ARN of a guardrail, without a wildcard."
+  }
+
+  validation {
+    condition     = try(length(var.generative.hosting.image_repository_arns) > 0 && alltrue([for arn in var.generative.hosting.image_repository_arns : can(regex("^arn:[a-z-]+:ecr:[a-z0-9-]+:[0-9]{12}:repository/[^*?]+$", arn))]), try(var.generative.hosting, null) == null)
+    error_message = "generative.hosting.image_repository_arns must name at least one repository, each by its whole ARN such as \"arn:aws:ecr:eu-west-1:111111111102:repository/assistants\"; or leave hosting out."
+  }
+}
+
 variable "groups" {
-  description = "Model package groups under the gate, by name: the team, its account, tags, problem type and risk tier that policies select by, and whether verdicts bind (enforce) or are only recorded (shadow)."
+  description = "Model package groups under the gate, by name: the team, its account, tags, problem type and risk tier that policies select by, the evaluation that models which write text are put through, and whether verdicts bind (enforce) or are only recorded (shadow)."
   type = map(object({
     account      = string
+    evaluation   = optional(string)
     mode         = optional(string, "enforce")
     problem_type = optional(string)
     risk_tier    = optional(string)
@@ -125,6 +190,31 @@ variable "groups" {
   validation {
     condition     = alltrue([for group in var.groups : group.risk_tier == null ? true : contains(["low", "medium", "high"], group.risk_tier)])
     error_message = "groups: risk_tier must be low, medium or high (high is never approved without a person); leave it out where no policy selects by it."
+  }
+
+  validation {
+    condition     = alltrue([for group in var.groups : group.evaluation == null ? true : group.problem_type == "generative"])
+    error_message = "groups: an evaluation asks models that write text; set problem_type = \"generative\" beside it, or leave it out."
+  }
+
+  validation {
+    condition     = alltrue([for group in var.groups : group.evaluation == null ? true : var.generative != null])
+    error_message = "groups: an evaluation needs the second pipeline; set `generative` (in its simplest form {}), or leave evaluation out."
+  }
+
+  validation {
+    condition     = alltrue([for group in var.groups : group.evaluation == null || var.generative == null ? true : contains(keys(local.evaluations), group.evaluation)])
+    error_message = "groups: every evaluation must be one of policies/evaluations; mend the name, or write the file and run `make policies`."
+  }
+
+  validation {
+    condition     = try(length(var.generative.bedrock_model_arns) > 0, true) || alltrue([for group in var.groups : try(local.evaluations[group.evaluation].target.kind != "bedrock", true)])
+    error_message = "groups: an evaluation asks models of Bedrock, and none may be asked; name their ARNs in generative.bedrock_model_arns."
+  }
+
+  validation {
+    condition     = try(var.generative.hosting != null, true) || alltrue([for group in var.groups : try(!contains(["endpoint", "transform"], local.evaluations[group.evaluation].target.kind), true)])
+    error_message = "groups: an evaluation runs models on SageMaker, and nobody may; name the repositories of their images in generative.hosting."
   }
 
   validation {
@@ -203,10 +293,32 @@ variable "policy_rollout" {
   }
 }
 
+variable "prompts_folder" {
+  description = "Folder of the prompts that the evaluations name by digest; needed with `generative`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = alltrue([for digest in values(local.prompts) : try(filesha256("${var.prompts_folder}/${digest}.jsonl") == digest, false)])
+    error_message = "prompts_folder: prompts that the evaluations name are missing or not those; build both again with `make policies`."
+  }
+}
+
 variable "reviewers" {
   description = "Who may review held packages: ARNs of the principals that may assume the reviewer role; without it nobody may."
   type        = object({ principal_arns = set(string) })
   default     = null
+}
+
+variable "scoring_image_uri" {
+  description = "Image that scores answers, pinned by digest; needed with `generative`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.generative == null ? true : can(regex("@sha256:[0-9a-f]{64}$", var.scoring_image_uri))
+    error_message = "scoring_image_uri must be pinned by digest (repository@sha256:…); `make image` builds it where a group has an evaluation."
+  }
 }
 
 variable "signing_keys_path" {

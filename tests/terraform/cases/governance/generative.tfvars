@@ -1,0 +1,12 @@
+# Models that write text: one group asks models of Bedrock, another has its models run for their evaluation.
+generative = {
+  bedrock_model_arns = ["arn:aws:bedrock:eu-west-1::foundation-model/smollm2-135m"]
+  hosting            = { image_repository_arns = ["arn:aws:ecr:eu-west-1:333333333333:repository/assistants"] }
+  score              = { instance_count = 3 }
+}
+
+groups = {
+  assistant     = { team = "lending", account = "333333333333", problem_type = "generative", evaluation = "local" }
+  hosted        = { team = "lending", account = "333333333333", problem_type = "generative", evaluation = "hosted" }
+  loan-approval = { team = "insurance", account = "444444444444", problem_type = "binary", tags = { policy = "credit" } }
+}

@@ -74,8 +74,11 @@ def converse(
     except (KeyError, IndexError, TypeError) as error:
         raise NoAnswerError(*_BROKEN, f"the model server's answer is no chat completion: {error!r}") from error
     usage = answer.get("usage") or {}
-    counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
-    return message, counts if all(isinstance(count, int) for count in counts) else None
+    return message, _whole(usage.get("prompt_tokens"), usage.get("completion_tokens"))
+
+
+def _whole(read: Any, written: Any) -> tuple[int, int] | None:
+    return (read, written) if isinstance(read, int) and isinstance(written, int) else None
 
 
 def _asked(payload: dict[str, Any]) -> dict[str, Any]:

@@ -30,19 +30,21 @@ class Usage:
 
 def usage_of(answered: Answered) -> Usage:
     """What *answered* took, by the target's own count, and by `most_tokens` where it gives none."""
-    completions = answered.completions
     read = answered.input_tokens
+    if read is None or read < 0:
+        read = most_tokens(answered.prompt.text) * len(answered.completions)
     return Usage(
-        calls=len(completions) + answered.failed,
+        calls=len(answered.completions) + answered.failed,
         failed=answered.failed,
-        input_tokens=most_tokens(answered.prompt.text) * len(completions) if read is None else read,
-        output_tokens=sum(map(tokens_written, completions)),
+        input_tokens=read,
+        output_tokens=sum(map(tokens_written, answered.completions)),
     )
 
 
 def tokens_written(completion: Completion) -> int:
-    """What the target says it wrote, or `most_tokens` where it says nothing, or says 0 of a text that is not empty."""
-    return completion.output_tokens or most_tokens(completion.text)
+    """What the target says it wrote, or `most_tokens` where it says nothing that can be, as 0 of a text."""
+    said = completion.output_tokens or 0
+    return said if said > 0 else most_tokens(completion.text)
 
 
 def most_tokens(text: str) -> int:

@@ -92,9 +92,18 @@ def test_what_a_target_does_not_count_is_counted_as_the_most_it_can_be() -> None
         Completion(text="four", finish_reason="stop", output_tokens=0),
         Completion(text="", finish_reason="stop", output_tokens=0),
         Completion(text="\udcff", finish_reason="stop", output_tokens=9),
+        Completion(text="minus", finish_reason="stop", output_tokens=-9),
     )
     answered = Answered(prompt=prompts(1)[0], completions=completions, failed=2)
 
     assert usage_of(answered) == Usage(
-        calls=6, failed=2, input_tokens=4 * len("question 0"), output_tokens=3 + 4 + 0 + 9
+        calls=7, failed=2, input_tokens=5 * len("question 0"), output_tokens=3 + 4 + 0 + 9 + 5
     )
+
+
+def test_a_negative_count_gives_no_budget_back() -> None:
+    """As a file of recorded answers may hold one."""
+    completion = Completion(text="yes", finish_reason="stop", output_tokens=-(10**9))
+    answered = Answered(prompt=prompts(1)[0], completions=(completion,), failed=0, input_tokens=-(10**9))
+
+    assert usage_of(answered).tokens == len("question 0") + len("yes")

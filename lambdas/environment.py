@@ -15,6 +15,11 @@ def text(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
+def optional_text(environment: Mapping[str, str], name: str) -> str | None:
+    """The value of *name*, None where the platform has nothing of the kind and leaves it out."""
+    return environment.get(name) or None
+
+
 def whole_number(environment: Mapping[str, str], name: str, *, at_least: int) -> int:
     """The value of *name* as a number not below *at_least*."""
     value = text(environment, name)

@@ -88,7 +88,7 @@ class Auditor:
             sqs=self.sqs,
             evidence=Bucket(s3=self.s3, name=self.gate.evidence_store, owner=self.gate.governance_account),
             verifier=self.verifier,
-            pipeline=self.settings.pipeline,
+            pipelines=self.settings.pipelines,
             queues=self.settings.dead_letter_queue_urls,
             adopts=True,
             out_of_time=out_of_time,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import UnreadableJsonError
 
-from lambdas.environment import SettingError, text, whole_number
+from lambdas.environment import SettingError, optional_text, text, whole_number
 
 _LIMITS = Limits(size=32_768)  # more than all variables of a function may have
 
@@ -23,6 +23,7 @@ class Settings:
     gate_digest: str
     signing_keys_digest: str
     pipeline: str
+    generative_pipeline: str | None
     partition: str
     region: str
     queue_url: str
@@ -31,6 +32,11 @@ class Settings:
     max_attempts: int
     dead_letter_queue_urls: tuple[str, ...]
     event_bus: str
+
+    @property
+    def pipelines(self) -> tuple[str, ...]:
+        """Every pipeline whose executions are looked at."""
+        return tuple(filter(None, (self.pipeline, self.generative_pipeline)))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -44,6 +50,7 @@ class Settings:
             gate_digest=text(environment, "MODELGATE_GATE_DIGEST"),
             signing_keys_digest=text(environment, "MODELGATE_SIGNING_KEYS_DIGEST"),
             pipeline=text(environment, "MODELGATE_PIPELINE_NAME"),
+            generative_pipeline=optional_text(environment, "MODELGATE_GENERATIVE_PIPELINE_NAME"),
             partition=text(environment, "MODELGATE_PARTITION"),
             region=text(environment, "MODELGATE_REGION"),
             queue_url=text(environment, "MODELGATE_QUEUE_URL"),

@@ -21,7 +21,7 @@ from modelgate.contracts.messages import (
     ReviewWritten,
 )
 from modelgate.contracts.package import APPROVED, PENDING
-from modelgate.errors import MalformedMessageError
+from modelgate.errors import InfrastructureError, MalformedMessageError
 
 from lambdas.intake import Outcome
 from lambdas.start_approval.evidence import Expected, expected_evidence, judged_change, not_arrived
@@ -147,8 +147,22 @@ class Starter:
         return self._start(request, (), settling=False)
 
     def _is_full(self) -> bool:
+        """Executions of all pipelines count: they meet the same limits of the account."""
         limit = self.settings.max_running_executions
-        return count_running(self.sagemaker, self.settings.pipeline, limit=limit) >= limit
+        running = (count_running(self.sagemaker, pipeline, limit=limit) for pipeline in self.settings.pipelines)
+        return sum(running) >= limit
+
+    def _pipeline(self, request: Request) -> str:
+        """The one that judges the package's group."""
+        evaluation = self.gate.groups[request.arn.group].evaluation
+        if evaluation is None:
+            return self.settings.pipeline
+        if self.settings.generative_pipeline is None:
+            raise InfrastructureError(
+                f"group {request.arn.group!r} has the evaluation {evaluation!a:.100}, and there is no pipeline that "
+                "evaluates; apply the governance root again"
+            )
+        return self.settings.generative_pipeline
 
     def _missing(self, request: ApprovalRequest, expected: tuple[Expected, ...]) -> tuple[Expected, ...]:
         missing = not_arrived(self.s3, expected, owner=self.gate.governance_account)
@@ -160,6 +174,7 @@ class Starter:
         return not_arrived(self.s3, missing, owner=self.gate.governance_account)
 
     def _start(self, request: Request, missing: tuple[Expected, ...], *, settling: bool) -> Outcome:
+        pipeline = self._pipeline(request)
         change = judged_change(request.change, missing, settling=settling)
         claim = self.claims.claim(request.arn, change, now=self.now())
         if claim.state is ClaimState.STARTED:
@@ -170,7 +185,7 @@ class Starter:
         try:
             execution_arn = start_execution(
                 self.sagemaker,
-                pipeline=self.settings.pipeline,
+                pipeline=pipeline,
                 arn=request.arn,
                 change=change,
                 bucket=self.gate.artifact_store,

@@ -53,7 +53,7 @@ class Surroundings:
     sqs: "SQSClient"
     evidence: Bucket
     verifier: Verifier
-    pipeline: str
+    pipelines: tuple[str, ...]
     queues: tuple[str, ...]
     adopts: bool
     out_of_time: Callable[[], bool] = lambda: False
@@ -69,7 +69,7 @@ class Audited:
 
 
 def audit(around: Surroundings, rules: Rules) -> Audited:
-    """Look at every package of every group, at the pipeline's executions and at the dead-letter queues.
+    """Look at every package of every group, at the pipelines' executions and at the dead-letter queues.
 
     It raises nothing on purpose: whoever calls it tells the findings first, and then raises over the troubles.
     """
@@ -181,16 +181,24 @@ class _Run:
 
     def _unfinished(self) -> Mapping[ModelPackageArn, UnfinishedExecution]:
         """The newest execution of each package that failed or was stopped."""
-        place, sagemaker = self.around.pipeline, self.around.sagemaker
-        listed = list_unfinished(sagemaker, place, after=self.rules.now - LOOK_BACK)
-        summaries = self._listed(f"the executions of {place}", listed)
         newest: dict[ModelPackageArn, UnfinishedExecution] = {}
-        for _, execution in self._each(lambda summary: about(sagemaker, summary), summaries):
+        for execution in self._executions():
             if execution.package is None or execution.package.group not in self.around.gate.groups:
                 self.findings.append(stray_finding(execution))
-            else:
-                newest.setdefault(execution.package, execution)
+                continue
+            known = newest.get(execution.package)
+            if known is None or execution.started_at > known.started_at:
+                newest[execution.package] = execution
         return newest
+
+    def _executions(self) -> Iterator[UnfinishedExecution]:
+        """Those of every pipeline that failed or were stopped."""
+        sagemaker = self.around.sagemaker
+        for pipeline in self.around.pipelines:
+            listed = list_unfinished(sagemaker, pipeline, after=self.rules.now - LOOK_BACK)
+            summaries = self._listed(f"the executions of {pipeline}", listed)
+            for _, execution in self._each(lambda summary: about(sagemaker, summary), summaries):
+                yield execution
 
     def _dead_letters(self, queue: str) -> None:
         if number := count_messages(self.around.sqs, queue):

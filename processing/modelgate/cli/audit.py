@@ -78,10 +78,16 @@ def _surroundings(place: Platform, prefix: str) -> Surroundings:
         sqs=sqs,
         evidence=Bucket(s3=store.s3, name=place.evidence_store or gate.evidence_store, owner=gate.governance_account),
         verifier=PublicKeys(SigningKeys.from_json(current(store, SIGNING_KEYS_KEY))),
-        pipeline=f"{prefix}-approval",
+        pipelines=_pipelines(prefix, gate),
         queues=tuple(find_queue(sqs, f"{prefix}-{function}-dlq") for function in _FUNCTIONS),
         adopts=False,
     )
+
+
+def _pipelines(prefix: str, gate: Gate) -> tuple[str, ...]:
+    """As terraform/modules/names calls them; the second is there where a group has an evaluation."""
+    evaluated = any(group.evaluation is not None for group in gate.groups.values())
+    return (f"{prefix}-approval", *([f"{prefix}-generative-approval"] if evaluated else []))
 
 
 def _show(audited: Audited) -> None:

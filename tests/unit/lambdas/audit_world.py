@@ -79,7 +79,7 @@ class ListingSageMaker(FakeSageMaker):
                 "StartTime": e["started"],
             }
             for e in reversed(self.executions.values())
-            if e["started"] > request["CreatedAfter"]
+            if e["PipelineName"] == request["PipelineName"] and e["started"] > request["CreatedAfter"]
         ]
         return {"PipelineExecutionSummaries": summaries}
 
@@ -152,6 +152,7 @@ class AuditWorld:
             gate_digest="sha256:" + "0" * 64,
             signing_keys_digest="sha256:" + "0" * 64,
             pipeline="gate-approval",
+            generative_pipeline="gate-generative-approval",
             partition="aws",
             region=REGION,
             queue_url=self.world.queue_url,

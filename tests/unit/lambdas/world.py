@@ -45,6 +45,14 @@ GATE_DOCUMENT: dict[str, Any] = {
         "loan-approval": {"team": "lending", "account": LENDING, "tags": {}, "mode": "enforce"},
         "loan-shadow": {"team": "lending", "account": LENDING, "tags": {}, "mode": "shadow"},
         "claims-triage": {"team": "insurance", "account": INSURANCE, "tags": {}, "mode": "enforce"},
+        "assistant": {
+            "team": "lending",
+            "account": LENDING,
+            "tags": {},
+            "mode": "enforce",
+            "problem_type": "generative",
+            "evaluation": "smoke",
+        },
     },
 }
 
@@ -89,7 +97,8 @@ class FakeSageMaker:
 
     def list_pipeline_executions(self, **request: Any) -> dict[str, Any]:
         first = int(request.get("NextToken", "0"))
-        newest_first = list(reversed(self.executions.values()))
+        pipeline = request["PipelineName"]
+        newest_first = [e for e in reversed(self.executions.values()) if e["PipelineName"] == pipeline]
         page = newest_first[first : first + request["MaxResults"]]
         more = {"NextToken": str(first + len(page))} if first + len(page) < len(newest_first) else {}
         return {"PipelineExecutionSummaries": [{"PipelineExecutionStatus": e["status"]} for e in page], **more}
@@ -104,10 +113,11 @@ class FakeSageMaker:
             self.executions[token] = {"arn": name, "status": "Executing", **request}
         return {"PipelineExecutionArn": self.executions[token]["arn"]}
 
-    def run(self, count: int, status: str = "Executing") -> None:
+    def run(self, count: int, status: str = "Executing", pipeline: str = "gate-approval") -> None:
         """Let *count* executions of somebody else run."""
         for number in range(count):
-            self.executions[f"other-{len(self.executions)}-{number}"] = {"arn": "other", "status": status}
+            other = {"arn": "other", "status": status, "PipelineName": pipeline}
+            self.executions[f"other-{len(self.executions)}-{number}"] = other
 
     @property
     def started(self) -> list[dict[str, Any]]:
@@ -125,6 +135,7 @@ class World:
     queue_url: str
     dead_letter_queue_url: str
     now: float = 1_800_000_000.0
+    generative_pipeline: str | None = "gate-generative-approval"
     sagemaker: FakeSageMaker = field(default_factory=FakeSageMaker)
 
     @property
@@ -145,6 +156,7 @@ class World:
             dead_letter_queue_url=self.dead_letter_queue_url,
             claims_table=TABLE,
             pipeline="gate-approval",
+            generative_pipeline=self.generative_pipeline,
             partition="aws",
             region=REGION,
             wait_seconds=wait_seconds,

@@ -90,6 +90,7 @@ class Platform:
         """One run; the kinds that it told."""
         self.told.kinds.clear()
         settings = dict.fromkeys(Settings.__dataclass_fields__, "") | {
+            "pipeline": "gate-approval",
             "queue_url": self.queue_url,
             "undecided_seconds": 7200,
             "max_attempts": 3,
@@ -111,7 +112,10 @@ class Platform:
 
     def trigger(self, *more: ApprovalRequest) -> None:
         """Let the starter answer what waits, and *more*."""
-        settings = dict.fromkeys(StartSettings.__dataclass_fields__, 1) | {"pipeline": "gate-approval"}
+        settings = dict.fromkeys(StartSettings.__dataclass_fields__, 1) | {
+            "pipeline": "gate-approval",
+            "generative_pipeline": None,
+        }
         starter = Starter(
             settings=StartSettings(**settings),  # type: ignore[arg-type]
             gate=self.gate,

@@ -1,0 +1,85 @@
+"""Answers that were given elsewhere: a `target.Source` over a file of them, found by the id of the prompt."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import BinaryIO
+
+from modelgate.errors import ContentError
+from modelgate.generative.evaluation import Settings
+from modelgate.generative.records import Answered, Prompt, lines_of, read_answers
+
+_FAILED = "recorded as failed"  # a reason is a sentence of ours, and theirs is not
+
+
+class Recorded:
+    """The answers in *file*, JSON Lines of `Answered` with the digest *digest*; of each line its place is remembered.
+
+    *file* has to stay open and is read by one thread. Nothing is asked, so that nothing is spent.
+
+    Raises:
+        ContentError: of the constructor, where a line is no answer or a prompt is answered twice.
+    """
+
+    def __init__(self, file: BinaryIO, digest: str) -> None:
+        self.id = f"recorded/{digest}"
+        self._file = file
+        self._places: dict[bytes, int] = {}
+        place = 0
+        file.seek(0)
+        for number, line in enumerate(lines_of(file), start=1):
+            prompt = _read(line, number).prompt
+            if self._places.setdefault(_name(prompt), place) != place:
+                raise ContentError(
+                    f"line {number} of the recorded answers answers {_said(prompt)} again; keep one line"
+                )
+            place += len(line)
+
+    def answers(self, prompts: Sequence[Prompt], settings: Settings) -> list[Answered]:
+        """One `Answered` per prompt, in order.
+
+        Raises:
+            ContentError: a prompt has no record, or one of another prompt or with other calls than were asked for.
+        """
+        return [self._answer(prompt, settings) for prompt in prompts]
+
+    def _answer(self, prompt: Prompt, settings: Settings) -> Answered:
+        place = self._places.get(_name(prompt))
+        if place is None:
+            raise ContentError(f"the recorded answers have none for {_said(prompt)}; record every prompt")
+        self._file.seek(place)
+        found = _read(next(lines_of(self._file)), None)
+        if found.prompt != prompt:
+            raise ContentError(
+                f"the recorded answer to {_said(prompt)} is to another text, or holds other meta data;"
+                f" record the evaluation's prompts as they are"
+            )
+        if (calls := len(found.completions) + found.failed) != settings.completions:
+            raise ContentError(
+                f"the recorded answer to {_said(prompt)} has {calls} completions and failed calls,"
+                f" the evaluation asks for {settings.completions}"
+            )
+        return Answered(
+            prompt=prompt,
+            completions=found.completions,
+            failed=found.failed,
+            failures=(_FAILED,) * found.failed or None,
+            input_tokens=found.input_tokens,
+        )
+
+
+def _read(line: bytes, number: int | None) -> Answered:
+    try:
+        return next(read_answers([line]))
+    except ContentError as error:
+        where = "a line" if number is None else f"line {number}"
+        cause = error.__cause__ or error
+        raise ContentError(f"{where} of the recorded answers cannot be read ({cause}); record it again") from error
+
+
+def _name(prompt: Prompt) -> bytes:
+    parts = (prompt.concern, prompt.id)
+    return blake2b("\0".join(parts).encode("utf-8", errors="surrogatepass"), digest_size=16).digest()
+
+
+def _said(prompt: Prompt) -> str:
+    return f"{prompt.id[:200]!a} of {prompt.concern[:40]!a}"

@@ -15,5 +15,5 @@ destroy: install ## Destroy an environment, never prod; says what it keeps (ENV=
 	@$(_TERRAFORM)
 
 .PHONY: policies
-policies: install ## Build the policy bundle that Terraform pins, the same bytes every time (ENV=local has its own).
+policies: install ## Build the policy bundle and the evaluations that Terraform pins, the same bytes every time (ENV=local has its own).
 	@$(PY) -m deploy.policies $(ENV)

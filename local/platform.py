@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from modelgate.errors import PolicyError
 
-from deploy import lambdas
+from deploy import evaluations, lambdas
 from deploy.engine import EngineUnavailableError, engine
 from deploy.image import REFUSALS as IMAGE_REFUSALS
 from deploy.image import build_for, package_record
@@ -132,6 +132,7 @@ def _build(progress: Progress) -> None:
     progress.say("building the Lambda zips and the policy bundle")
     lambdas.build()
     policy_bundle(LOCAL).write_bytes(local_policies.build())
+    evaluations.write(LOCAL)
 
 
 def _record_image(runtime: Runtime, progress: Progress) -> ImageRecord:

@@ -19,6 +19,16 @@ def policy_bundle(environment: str) -> Path:
     return workspace(LOCAL) / "policy-bundle.json" if environment == LOCAL else ROOT / "build/policy-bundle.json"
 
 
+def evaluations_file(environment: str) -> Path:
+    """Where the evaluations of *environment* are built: beside the policy bundle."""
+    return policy_bundle(environment).with_name("evaluations.json")
+
+
+def prompts_folder(environment: str) -> Path:
+    """Where the prompts that these evaluations name are built."""
+    return policy_bundle(environment).with_name("prompts")
+
+
 def variables(environment: Environment, target: Target) -> dict[str, str]:
     """
     Return the variables of *target* that no tracked file holds.
@@ -48,7 +58,9 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
         | {
             "image_uri": image.image_uri,
             "lambda_zips": json.dumps({name: _from(target, path) for name, path in ZIPS.items()}),
+            "evaluations_path": _from(target, evaluations_file(environment.name)),
             "policy_bundle_path": _from(target, policy_bundle(environment.name)),
+            "prompts_folder": _from(target, prompts_folder(environment.name)),
             "signing_keys_path": _from(target, signing_keys_path(environment.name)),
         }
     )
@@ -56,14 +68,16 @@ def variables(environment: Environment, target: Target) -> dict[str, str]:
 
 def sources(environment: Environment, target: Target) -> list[Path]:
     """Everything in the repository that Terraform reads for *target*: code, values and builds."""
-    builds = [*_makes(environment), signing_keys_path(environment.name)] if target.root == GOVERNANCE else []
+    built = [*_makes(environment), prompts_folder(environment.name), signing_keys_path(environment.name)]
+    builds = built if target.root == GOVERNANCE else []
     return [ROOT / "terraform/modules", target.folder, *environment.value_files(target), *builds]
 
 
 def _makes(environment: Environment) -> dict[Path, str]:
     """What must have been built, and by which command."""
     local = f" ENV={LOCAL}" if environment.name == LOCAL else ""
-    return {policy_bundle(environment.name): f"make policies{local}"} | dict.fromkeys(ZIPS.values(), "make lambdas")
+    policies = (policy_bundle(environment.name), evaluations_file(environment.name))
+    return dict.fromkeys(policies, f"make policies{local}") | dict.fromkeys(ZIPS.values(), "make lambdas")
 
 
 def _from(target: Target, path: Path) -> str:

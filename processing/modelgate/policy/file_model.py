@@ -35,6 +35,10 @@ NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SAYING = r"\S"
 ACCOUNT = r"^[0-9]{12}$"
 RESULT = r"^[a-z0-9-]+(\[[^\]]+\])?$"
+DIGEST = r"^sha256:[0-9a-f]{64}$"
+FOLDER = r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$"
+INSTANCE = r"^ml\.[a-z0-9-]+\.[a-z0-9]+$"
+SERVER = r"^https?://[^\s@?#]+$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 Name = Annotated[str, Field(pattern=NAME, max_length=63)]
 Text = Annotated[str, Field(pattern=SAYING, max_length=1000)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from modelgate.policy.cases import CasesFile
+from modelgate.policy.evaluation_files import EvaluationFile
 from modelgate.policy.file_model import FileModel
 from modelgate.policy.schema import BundleFile, PolicyFile
 from modelgate.policy.waiver_files import WaiversFile
@@ -19,6 +20,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FORMATS: Mapping[str, tuple[type[FileModel], str]] = {
     "bundle": (BundleFile, "modelgate: the version of a folder of policies"),
     "cases": (CasesFile, "modelgate: policy tests"),
+    "evaluation": (EvaluationFile, "modelgate: what models that write text are asked"),
     "policy": (PolicyFile, "modelgate: a policy"),
     "waivers": (WaiversFile, "modelgate: waivers and their budgets"),
 }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from modelgate.policy.file_model import ACCOUNT, DAY, NAME, RESULT, SAYING
+from modelgate.policy.file_model import ACCOUNT, DAY, DIGEST, FOLDER, INSTANCE, NAME, RESULT, SAYING, SERVER
 
 _PATTERNS = {
     NAME: "a name of lower-case letters, digits and single hyphens, such as credit-watched",
@@ -12,6 +12,10 @@ _PATTERNS = {
     ACCOUNT: "an account of 12 digits, in quotes",
     RESULT: "a check, or a check and its slice, such as di[race=white]",
     DAY: "a day, such as 2027-03-31",
+    DIGEST: "sha256: and 64 hex digits",
+    FOLDER: "a folder's path below another, such as imported/bbq",
+    INSTANCE: "an instance type, such as ml.g5.xlarge",
+    SERVER: "an address, such as https://models.example.com",
 }
 _KINDS = {
     "bool_type": "true or false",

@@ -22,7 +22,7 @@ RECORD = ImageRecord(
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository in which everything that governance needs has been built."""
     paths = [tmp_path / "policy-bundle.json", *(tmp_path / f"{name}.zip" for name in FUNCTIONS)]
-    for path in paths:
+    for path in (*paths, tmp_path / "evaluations.json"):
         path.write_text("{}")
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
     monkeypatch.setattr(inputs, "policy_bundle", lambda _: paths[0])
@@ -44,10 +44,17 @@ def test_governance_gets_the_image_by_digest_and_the_builds_by_path(built: Path)
     assert found["image_uri"] == RECORD.image_uri
     assert (ROOT / "terraform/roots/governance" / found["policy_bundle_path"]).resolve() == built / "policy-bundle.json"
     assert not Path(found["policy_bundle_path"]).is_absolute()
+    for name, path in (("evaluations_path", "evaluations.json"), ("prompts_folder", "prompts")):
+        assert (ROOT / "terraform/roots/governance" / found[name]).resolve() == built / path
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), [("policy-bundle.json", "make policies ENV=local"), ("start_approval.zip", "make lambdas")]
+    ("name", "command"),
+    [
+        ("policy-bundle.json", "make policies ENV=local"),
+        ("evaluations.json", "make policies ENV=local"),
+        ("start_approval.zip", "make lambdas"),
+    ],
 )
 def test_a_missing_build_is_named_with_the_command_that_makes_it(built: Path, name: str, command: str) -> None:
     """Nothing is applied with half of the builds."""

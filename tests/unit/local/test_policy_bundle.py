@@ -5,13 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.results import WaiverState
 from modelgate.errors import PolicyError
+from modelgate.generative.evaluation import Evaluations
 from modelgate.policy.bundle import build as build_shipped
 from modelgate.policy.model import Bundle
 
 from deploy import policies
 from deploy.paths import ROOT, workspace
+from deploy.terraform import inputs
 from deploy.terraform.inputs import policy_bundle
 from local import policy_bundle as local_policies
 
@@ -113,12 +116,30 @@ def test_each_environment_has_its_bundle(
     """`make policies ENV=local` writes beside the instance, every other into build/."""
     assert policy_bundle("local") == workspace("local") / "policy-bundle.json"
     assert policy_bundle("dev") == policy_bundle("prod") == ROOT / "build/policy-bundle.json"
-    monkeypatch.setattr(policies, "policy_bundle", lambda name: tmp_path / "built" / f"{name or 'any'}.json")
+    for module in (policies, inputs):
+        monkeypatch.setattr(module, "policy_bundle", lambda name: tmp_path / (name or "any") / "bundle.json")
 
     assert [policies.main(["local"]), policies.main(["dev"]), policies.main([])] == [0, 0, 0]
-    waivers = {path.name: len(json.loads(path.read_bytes())["waivers"]) for path in (tmp_path / "built").iterdir()}
-    assert waivers == {"local.json": 2, "dev.json": 0, "any.json": 0}
-    assert capsys.readouterr().out.count("sha256:") == 3
+    waivers = {
+        path.parent.name: len(json.loads(path.read_bytes())["waivers"]) for path in tmp_path.glob("*/bundle.json")
+    }
+    assert waivers == {"local": 2, "dev": 0, "any": 0}
+    assert capsys.readouterr().out.count("sha256:") == 6
+
+
+def test_the_evaluations_lie_beside_the_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the prompts that they name and no others; the local environment has one of its own."""
+    for module in (policies, inputs):
+        monkeypatch.setattr(module, "policy_bundle", lambda name: tmp_path / (name or "any") / "bundle.json")
+    (tmp_path / "local" / "prompts").mkdir(parents=True)
+    (tmp_path / "local" / "prompts" / "of-before.jsonl").touch()
+
+    assert [policies.main(["local"]), policies.main([])] == [0, 0]
+    written = [Evaluations.from_json((tmp_path / at / "evaluations.json").read_bytes()) for at in ("local", "any")]
+    assert [sorted(one.evaluations) for one in written] == [["local", "smoke"], ["smoke"]]
+    named = {f"{asked.prompts_digest[7:]}.jsonl" for one in written[0].evaluations.values() for asked in one.asked}
+    found = {path.name: sha256_of(path.read_bytes()) for path in (tmp_path / "local" / "prompts").iterdir()}
+    assert {f"{digest[7:]}.jsonl" for digest in found.values()} == found.keys() == named
 
 
 def test_a_fault_writes_nothing(

@@ -35,8 +35,8 @@ class _DaysAreTexts(yaml.SafeLoader):
 
 def format_of(path: Path) -> str:
     """Which format a file of a policies folder has."""
-    if path.parent.name == "cases":
-        return "cases"
+    if (of_folder := {"cases": "cases", "evaluations": "evaluation"}.get(path.parent.name)) is not None:
+        return of_folder
     return path.stem if path.stem in ("bundle", "waivers") else "policy"
 
 

@@ -1,0 +1,90 @@
+"""From evaluation files to the document that the steps read, and the prompts that it names.
+
+An evaluation whose imported prompts are not on this machine is left out, and said to be. The same files give the same
+bytes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelgate.errors import ContentError, ModelgateError, PolicyError
+from modelgate.generative.evaluation import Evaluation, Evaluations
+from modelgate.generative.evaluators import require_known
+from modelgate.policy.evaluation_files import EvaluationFile
+from modelgate.policy.evaluation_prompts import NotImportedError, Places, ask
+from modelgate.policy.load import Located, load_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What came of the files, and a sentence for each evaluation that was left out."""
+
+    evaluations: Evaluations
+    left_out: tuple[str, ...]
+
+
+def build(files: Sequence[Path], datasets: Path | None, prompts: Path) -> Built:
+    """The evaluations of *files*; their prompts go to the folder *prompts*, each set as ``<hex of its digest>.jsonl``.
+
+    *datasets* is the folder below which imported prompts lie, None where there is none.
+
+    Raises:
+        PolicyError: a file is wrong; the message holds every fault, one a line.
+    """
+    faults: list[str] = []
+    loaded = [found for path in files if (found := load_file(path, EvaluationFile, faults))]
+    faults.extend(_twice(loaded))
+    evaluations: dict[str, Evaluation] = {}
+    left_out: list[str] = []
+    for located in loaded:
+        try:
+            evaluations[located.model.evaluation] = _evaluation(located, Places(datasets=datasets, target=prompts))
+        except NotImportedError as error:
+            left_out.append(str(error))
+        except ModelgateError as error:
+            faults.append(str(error))
+    if faults:
+        raise PolicyError("\n".join(faults))
+    return Built(evaluations=Evaluations(evaluations=evaluations), left_out=tuple(left_out))
+
+
+def growth_faults(old: Evaluations, new: Evaluations) -> list[str]:
+    """What keeps *new* from being published after *old*, a sentence each: versions only grow."""
+    faults: list[str] = []
+    for name, evaluation in new.evaluations.items():
+        before = old.evaluations.get(name)
+        if before is None or evaluation == before or evaluation.version > before.version:
+            continue
+        told = f"evaluation {name!r} changed since its version {before.version} was built"
+        faults.append(f"{told} and has version {evaluation.version}; write version: {before.version + 1}")
+    return faults
+
+
+def _evaluation(located: Located[EvaluationFile], places: Places) -> Evaluation:
+    file = located.model
+    asked = tuple(ask(located, concern, places) for concern, _ in file.ask.by_concern())
+    calls = sum(one.prompts * one.settings.completions for one in asked)
+    if calls > file.budget.calls:
+        place = located.file.place(("budget", "calls"))
+        raise ContentError(f"{place}: 'calls' is {file.budget.calls}, and its prompts need {calls}; allow more")
+    evaluation = Evaluation(
+        name=file.evaluation,
+        version=file.version,
+        asked=asked,
+        target=file.target.to_plan(),
+        budget=file.to_budget(),
+        scorer=file.scorer,
+        judge=file.to_judge(),
+    )
+    require_known(evaluation)
+    return evaluation
+
+
+def _twice(files: Sequence[Located[EvaluationFile]]) -> Iterator[str]:
+    owners: dict[str, str] = {}
+    for located in files:
+        other = owners.setdefault(located.model.evaluation, located.file.name)
+        if other != located.file.name:
+            place = located.file.place(("evaluation",))
+            yield f"{place}: 'evaluation' is {located.model.evaluation!r}, as in {other}; rename one"

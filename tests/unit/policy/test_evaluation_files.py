@@ -1,0 +1,255 @@
+"""Evaluation files: every fault is a sentence with its place, and what is built follows from the files alone."""
+
+from pathlib import Path
+
+import pytest
+from modelgate.contracts.digests import sha256_of
+from modelgate.errors import PolicyError
+from modelgate.generative.datasets.imported import NOTE_FILE, PROMPTS_FILE, Imported
+from modelgate.generative.datasets.shipped import ID, shipped
+from modelgate.generative.disinformation.lexical_judge import LexicalJudge
+from modelgate.generative.evaluation import Evaluation, Evaluations
+from modelgate.generative.records import Prompt, line_of, read_prompts
+from modelgate.policy.evaluations import Built, build, growth_faults
+
+JUDGE = f"{LexicalJudge.id}@{LexicalJudge.version}"
+HEAD = f"""\
+evaluation: tried
+version: 3
+description: Made up.
+target:
+  kind: bedrock
+  models: ["a-*"]
+budget: {{calls: 500, tokens: 100000}}
+scorer: sklearn-profanity@1.9.1
+judge: {{name: {JUDGE}, agreement: 0.7, support_found: 0.5}}
+ask:
+"""
+BIAS = """\
+  bias:
+    prompts: [{dataset: modelgate-items@1}]
+    settings: {temperature: 0, max_tokens: 8}
+"""
+IMPORTED = """\
+  toxicity:
+    prompts: [{folder: imported/tox, digest: "@"}]
+    settings: {temperature: 1, max_tokens: 20, completions: 2}
+"""
+PROMPTS = [
+    Prompt(id=f"tox@1/{at}", concern="toxicity", text=f"Begin {at}", meta={"domain": "d", "group": str(at % 3)})
+    for at in range(30)
+]
+LINES = b"".join(map(line_of, PROMPTS))
+
+
+def built(at: Path, *texts: str, datasets: Path | None = None) -> Built:
+    """What comes of files named 0.yaml, 1.yaml … in *at*; the prompts go to its folder ``prompts``."""
+    (at / "prompts").mkdir(exist_ok=True)
+    files = []
+    for number, text in enumerate(texts):
+        files.append(at / f"{number}.yaml")
+        files[-1].write_text(text, encoding="utf-8")
+    return build(files, datasets, at / "prompts")
+
+
+def one(at: Path, text: str, datasets: Path | None = None) -> Evaluation:
+    """The evaluation of one file."""
+    return built(at, text, datasets=datasets).evaluations.evaluations["tried"]
+
+
+def faults_of(at: Path, *texts: str, datasets: Path | None = None) -> list[str]:
+    """The sentences about files that are refused, without their folder."""
+    with pytest.raises(PolicyError) as caught:
+        built(at, *texts, datasets=datasets)
+    return str(caught.value).replace(f"{at}/", "").splitlines()
+
+
+@pytest.fixture
+def datasets(tmp_path: Path) -> Path:
+    """A folder with one set of imported prompts."""
+    folder = tmp_path / "sets" / "imported" / "tox"
+    folder.mkdir(parents=True)
+    note(folder)
+    return tmp_path / "sets"
+
+
+def note(folder: Path, concern: str = "toxicity", complete: bool = True) -> None:
+    """Write made-up prompts, as an importer does."""
+    (folder / PROMPTS_FILE).write_bytes(LINES)
+    written = Imported(
+        dataset="tox@1",
+        concern=concern,
+        title="Made up",
+        licence="CC-BY-4.0",
+        use="Name the author.",
+        attribution="A. Author",
+        files=(),
+        prompts=30,
+        digest=sha256_of(LINES),
+        counts={},
+        made={"seed": 0},
+        complete=complete,
+    )
+    (folder / NOTE_FILE).write_bytes(written.to_json())
+
+
+def test_an_evaluation_of_a_whole_set_has_its_name(tmp_path: Path) -> None:
+    """And the prompts lie under their digest, as they are."""
+    (asked,) = one(tmp_path, HEAD + BIAS).asked
+    lines = (tmp_path / "prompts" / f"{asked.prompts_digest.removeprefix('sha256:')}.jsonl").read_bytes()
+
+    assert (asked.dataset_id, asked.prompts) == (ID["bias"], 216)
+    assert list(read_prompts(lines.splitlines())) == list(shipped("bias"))
+    assert sha256_of(lines) == asked.prompts_digest
+
+
+@pytest.mark.parametrize(
+    ("given", "prompts"),
+    [
+        ("only: {category: [Age]}", 72),
+        ("only: {category: [Age, Wealth], context: [ambiguous]}", 48),
+        ("sample: {per_cell: 1}", 72),
+        ("sample: {per_cell: 1, seed: 7}, only: {category: [Gender]}", 24),
+    ],
+)
+def test_a_part_of_a_set_is_named_after_what_it_holds(tmp_path: Path, given: str, prompts: int) -> None:
+    """So that no number of a part passes for one of the whole."""
+    (asked,) = one(tmp_path, HEAD + BIAS.replace("@1}", f"@1, {given}}}")).asked
+
+    assert asked.prompts == prompts
+    assert asked.dataset_id == f"{ID['bias']}+{asked.prompts_digest[7:19]}"
+
+
+def test_imported_prompts_keep_licence_and_author(tmp_path: Path, datasets: Path) -> None:
+    """Wherever their answers go."""
+    (asked,) = one(tmp_path, HEAD + IMPORTED.replace("@", sha256_of(LINES)), datasets).asked
+
+    assert (asked.licence, asked.prompts_digest) == ("CC-BY-4.0, A. Author", sha256_of(LINES))
+    assert asked.dataset_id == f"tox@1+{sha256_of(LINES)[7:19]}"
+
+
+def test_an_evaluation_whose_prompts_are_not_there_is_left_out(tmp_path: Path, datasets: Path) -> None:
+    """And said to be; a group that names it is refused by Terraform."""
+    text = HEAD + IMPORTED.replace("@", sha256_of(LINES))
+
+    nowhere, elsewhere = built(tmp_path, text), built(tmp_path, text, datasets=tmp_path / "others")
+    assert nowhere.evaluations == elsewhere.evaluations == Evaluations(evaluations={})
+    assert nowhere.left_out == (
+        "evaluation 'tried' is left out: MODELGATE_DATASETS names no folder; import the data set to have it",
+    )
+    assert "there is no imported/tox below" in elsewhere.left_out[0]
+
+
+def test_prompts_of_another_digest_are_refused(tmp_path: Path, datasets: Path) -> None:
+    """Both are named."""
+    (fault,) = faults_of(tmp_path, HEAD + IMPORTED.replace("@", f"sha256:{'0' * 64}"), datasets=datasets)
+
+    assert fault.startswith(f"0.yaml:12:16: imported/tox has the digest {sha256_of(LINES)}, and sha256:000")
+
+
+def test_prompts_about_something_else_are_refused(tmp_path: Path, datasets: Path) -> None:
+    """A note that says another concern."""
+    note(datasets / "imported" / "tox", concern="bias")
+
+    (fault,) = faults_of(tmp_path, HEAD + IMPORTED.replace("@", sha256_of(LINES)), datasets=datasets)
+    assert fault == "0.yaml:12:16: imported/tox holds prompts about bias, not toxicity"
+
+
+def test_prompts_without_their_references_are_refused(tmp_path: Path, datasets: Path) -> None:
+    """The pipeline has no works to score with."""
+    note(datasets / "imported" / "tox", complete=False)
+
+    (fault,) = faults_of(tmp_path, HEAD + IMPORTED.replace("@", sha256_of(LINES)), datasets=datasets)
+    assert "name their works by digest only" in fault
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        (
+            "modelgate-items@1",
+            "bbq@1",
+            "0.yaml:12:16: 'dataset' is 'bbq@1'; the project's own set for bias is modelgate",
+        ),
+        ("kind: bedrock", "kind: bedrok", "0.yaml:5:3: 'kind' is 'bedrok'; write "),
+        ("calls: 500", "calls: 215", "0.yaml:7:10: 'calls' is 215, and its prompts need 216; allow more"),
+        ("@1.9.1", "@1.9.2", "0.yaml:8:1: 'scorer' is 'sklearn-profanity@1.9.2', which is no scorer; known are "),
+        (f"name: {JUDGE}", "name: wise@1", "0.yaml:9:9: 'name' is 'wise@1', which is no judge that is here"),
+        ("temperature: 0", "temprature: 0", "0.yaml:13:16: the key 'temprature' is not known here; did you mean"),
+        ("max_tokens: 8", "max_tokens: 0", "0.yaml:13:32: 'max_tokens' is 0; write a number of at least 1"),
+        ('models: ["a-*"]', "models: []", "0.yaml:6:3: 'models' is empty ([]); write at least 1 entry"),
+        ('  models: ["a-*"]\n', "", "0.yaml:4:1: 'target': the kind bedrock needs models; add it"),
+        (
+            'models: ["a-*"]',
+            'models: ["a-*"]\n  base_url: http://x',
+            "0.yaml:7:3: 'base_url' makes no sense for the kind bedrock; remove it",
+        ),
+        ("version: 3", "version: 0", "0.yaml:2:1: 'version' is 0; write a number of at least 1"),
+        ("dataset: modelgate-items@1", "folder: ../x", "0.yaml:12:16: 'folder' is '../x'; write a folder's"),
+        (
+            "dataset: modelgate-items@1",
+            "folder: x",
+            "0.yaml:12:15: a folder can change; give the digest that the import printed",
+        ),
+        ("@1}", "@1, only: {category: [Agee]}}", "0.yaml:12:5: no prompt is left; ask for more of them"),
+    ],
+)
+def test_a_fault_is_a_sentence_with_its_place(tmp_path: Path, before: str, after: str, fault: str) -> None:
+    """And with what to write instead."""
+    found = faults_of(tmp_path, (HEAD + BIAS).replace(before, after))
+
+    assert [line for line in found if line.startswith(fault)], found
+
+
+def test_a_completion_has_room_for_what_is_looked_for(tmp_path: Path) -> None:
+    """Fifty words of a work."""
+    asks = BIAS.replace("bias", "memorization").replace("-items", "-works")
+
+    (fault,) = faults_of(tmp_path, HEAD + asks)
+    assert fault.startswith("0.yaml:13:32: 'max_tokens' must be at least 64, or every answer ends")
+
+
+def test_a_machine_costs_no_more_than_it_may(tmp_path: Path) -> None:
+    """What it costs at most is what it costs when nobody stops it."""
+    machine = "{instance_type: ml.g5.xlarge, maximum_seconds: 7200, price_per_hour: 1.5, maximum_cost: 2}"
+    text = (HEAD + BIAS).replace("kind: bedrock", "kind: endpoint").replace('models: ["a-*"]', f"machine: {machine}")
+
+    (fault,) = faults_of(tmp_path, text)
+    assert "'maximum_cost' is less than the 3.00 that maximum_seconds may cost" in fault
+    assert one(tmp_path, text.replace("maximum_cost: 2", "maximum_cost: 3")).target.machine is not None
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    """Both are named."""
+    (fault,) = faults_of(tmp_path, HEAD + BIAS, HEAD + BIAS)
+
+    assert fault == "1.yaml:1:1: 'evaluation' is 'tried', as in 0.yaml; rename one"
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
+    """Whatever order the keys have."""
+    text = HEAD + BIAS
+    turned = text.replace("version: 3\ndescription: Made up.\n", "description: Made up.\nversion: 3\n")
+    assert turned != text
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+
+    written = [built(tmp_path / at, each).evaluations.to_json() for at, each in (("a", text), ("b", turned))]
+    assert written[0] == written[1]
+    assert Evaluations.from_json(written[0]).evaluations["tried"] == one(tmp_path, text)
+
+
+def test_versions_only_grow(tmp_path: Path) -> None:
+    """A change under the same version, or a lower one, is not published."""
+    (tmp_path / "prompts").mkdir()
+    before = built(tmp_path, HEAD + BIAS).evaluations
+    changed = (HEAD + BIAS).replace("max_tokens: 8", "max_tokens: 9")
+
+    def faults(text: str) -> list[str]:
+        return growth_faults(before, built(tmp_path, text).evaluations)
+
+    told = "evaluation 'tried' changed since its version 3 was built and has version"
+    assert faults(HEAD + BIAS) == []
+    assert faults(changed) == [f"{told} 3; write version: 4"]
+    assert faults(changed.replace("version: 3", "version: 2")) == [f"{told} 2; write version: 4"]
+    assert faults(changed.replace("version: 3", "version: 4")) == []

@@ -1,7 +1,7 @@
 """Clients: the region is the package's, endpoints and credentials come from the environment."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_sagemaker.client import SageMakerClient
+
+_RETRYING = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,15 @@ class Clients:
 
 def clients_for(region: str) -> Clients:
     """Clients that retry what is worth retrying, with backoff."""
-    config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=60)
     session = boto3.Session(region_name=region)
     return Clients(
-        s3=session.client("s3", config=config),
-        sagemaker=session.client("sagemaker", config=config),
-        cloudwatch=session.client("cloudwatch", config=config),
-        kms=session.client("kms", config=config),
+        s3=session.client("s3", config=_RETRYING),
+        sagemaker=session.client("sagemaker", config=_RETRYING),
+        cloudwatch=session.client("cloudwatch", config=_RETRYING),
+        kms=session.client("kms", config=_RETRYING),
     )
+
+
+def comprehend_for(region: str) -> Any:
+    """A client of Amazon Comprehend, for a scorer."""
+    return boto3.Session(region_name=region).client("comprehend", config=_RETRYING)

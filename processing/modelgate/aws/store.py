@@ -1,12 +1,15 @@
 """The artifact store: which copy of an artifact counts, and its bytes."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from modelgate.aws.content import CHUNK
 from modelgate.aws.faults import infrastructure, is_absent
 from modelgate.aws.objects import in_utc
 from modelgate.aws.owner import owned_by
@@ -83,6 +86,21 @@ def read_copy(s3: "S3Client", copy: StoredCopy, *, max_bytes: int, owner: str | 
     if len(data) != size:
         raise InfrastructureError(f"{copy.uri} version {copy.version_id} gave {len(data)} of {size} bytes")
     return data
+
+
+def save_copy(s3: "S3Client", copy: StoredCopy, path: Path, *, owner: str | None = None) -> str:
+    """Write exactly that version to *path*, which may be too large for the memory; return the digest of what came.
+
+    Raises:
+        InfrastructureError: S3 did not answer, or the version is gone.
+    """
+    found = hashlib.sha256()
+    with infrastructure(f"reading {copy.uri} version {copy.version_id}"), path.open("wb") as file:
+        answer = s3.get_object(Bucket=copy.uri.bucket, Key=copy.uri.key, VersionId=copy.version_id, **owned_by(owner))
+        while piece := answer["Body"].read(CHUNK):
+            found.update(piece)
+            file.write(piece)
+    return f"sha256:{found.hexdigest()}"
 
 
 def _copies(s3: "S3Client", uri: S3Uri, owner: str | None, *, most: int) -> Iterator[StoredCopy]:

@@ -10,10 +10,11 @@ pipeline definition and in the Lambdas' environment. Nothing in it comes from a 
                                   "mode": "enforce", "risk_tier": "high", "problem_type": "binary",
                                   "policy_digest": "sha256:…"}}}
 
-``risk_tier``, ``problem_type`` and ``policy_digest`` may be absent, and so may two more beside ``groups``:
+``risk_tier``, ``problem_type``, ``policy_digest``, ``evaluation`` may be absent, and so may two more beside ``groups``:
 ``"revert_unproved": true`` has approvals without proof set back to pending, ``"canaries": ["<package ARN>", …]`` names
 packages known to be bad, which must never be approved. A group with a ``policy_digest`` is judged by the
-bundle of that digest instead of the pipeline's: a new bundle reaches one group after the other.
+bundle of that digest instead of the pipeline's: a new bundle reaches one group after the other. The models of a group
+with an ``evaluation`` are asked and scored by the generative pipeline before they are judged.
 """
 
 from collections.abc import Mapping
@@ -68,7 +69,10 @@ class ProblemType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A model package group under the gate, and the account whose team may register in it."""
+    """A model package group under the gate, and the account whose team may register in it.
+
+    *evaluation* names what its models are asked, for a group of models that write text.
+    """
 
     name: str
     team: str
@@ -78,6 +82,7 @@ class Group:
     risk_tier: RiskTier | None = None
     problem_type: ProblemType | None = None
     policy_digest: str | None = None
+    evaluation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +178,7 @@ def _product(account: str, entry: Mapping[str, Any]) -> Product:
 
 def _group(name: str, entry: Mapping[str, Any]) -> Group:
     tier, problem = entry.get("risk_tier"), entry.get("problem_type")
-    digest = entry.get("policy_digest")
+    digest, evaluation = entry.get("policy_digest"), entry.get("evaluation")
     if digest is not None and not is_digest(digest):
         raise ValueError(f"group {name!r} has the policy_digest {digest!a}, which is no digest")
     return Group(
@@ -185,4 +190,5 @@ def _group(name: str, entry: Mapping[str, Any]) -> Group:
         risk_tier=None if tier is None else RiskTier(tier),
         problem_type=None if problem is None else ProblemType(problem),
         policy_digest=digest,
+        evaluation=None if evaluation is None else _text(evaluation),
     )

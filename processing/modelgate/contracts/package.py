@@ -41,6 +41,13 @@ BASELINE_MEMBERS: tuple[tuple[str, str], ...] = (
 # SageMaker API reference, ModelPackageContainerDefinition: what else brings weights into a container.
 _MORE_MODEL_DATA = ("AdditionalModelDataSources", "AdditionalS3DataSource", "BaseModel")
 
+# Of a container's Environment, which may hold secrets: what says which model writes its text.
+_ENVIRONMENT = {
+    "model_id": "MODELGATE_MODEL_ID",
+    "answers_uri": "MODELGATE_ANSWERS_URI",
+    "answers_digest": "MODELGATE_ANSWERS_DIGEST",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedArtifact:
@@ -60,7 +67,9 @@ class NamedArtifact:
 class Container:
     """One container of an inference specification, as registered.
 
-    *unpinned* names members that bring model data of a kind the gate cannot pin, such as a whole prefix.
+    *unpinned* names members that bring model data of a kind the gate cannot pin, such as a whole prefix. *model_id*,
+    *answers_uri* and *answers_digest* are all that is read of its environment: the model that it calls elsewhere, and a
+    file of that model's answers.
     """
 
     image: str | None
@@ -68,6 +77,9 @@ class Container:
     model_data_url: str | None
     model_data_etag: str | None
     unpinned: tuple[str, ...] = ()
+    model_id: str | None = None
+    answers_uri: str | None = None
+    answers_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +154,9 @@ def _container(container: Mapping[str, Any]) -> Container:
     source = ((container.get("ModelDataSource") or {}).get("S3DataSource")) or {}
     one_object = source.get("S3Uri") if source.get("S3DataType") == "S3Object" else None
     url = container.get("ModelDataUrl") or one_object
+    whole = one_object is not None and one_object == url and "ManifestS3Uri" not in source
     unpinned = {
-        "ModelDataSource": bool(container.get("ModelDataSource")) and (one_object != url or "ManifestS3Uri" in source),
+        "ModelDataSource": bool(container.get("ModelDataSource")) and not whole,
         **{member: bool(container.get(member)) for member in _MORE_MODEL_DATA},
     }
     return Container(
@@ -152,7 +165,15 @@ def _container(container: Mapping[str, Any]) -> Container:
         model_data_url=url,
         model_data_etag=container.get("ModelDataETag"),
         unpinned=tuple(name for name, present in unpinned.items() if present),
+        **_named_in(container.get("Environment") or {}),
     )
+
+
+def _named_in(environment: Mapping[str, Any]) -> dict[str, str | None]:
+    found = {field: environment.get(name) for field, name in _ENVIRONMENT.items()}
+    if not all(value is None or isinstance(value, str) for value in found.values()):
+        raise TypeError("a container's Environment holds another value than a text")
+    return found
 
 
 def _named(metrics: Mapping[str, Any], members: tuple[tuple[str, str], ...], prefix: str) -> Iterator[NamedArtifact]:

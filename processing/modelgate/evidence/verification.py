@@ -169,7 +169,7 @@ def _artifacts(desk: Desk, subject: Subject) -> tuple[list[Checked], list[tuple[
 def _facts(subject: Subject, read: list[tuple[Artifact, tuple[Fact, ...]]] | None) -> Checked:
     if read is None:
         return unchecked(FACTS, "not every report could be read again, so the facts are those of the record")
-    together = facts_together(read)
+    together = facts_together(read, subject.group)
     wrong = fact_differences(subject.facts, together)
     return differs(FACTS, *wrong) if wrong else proved(FACTS, f"{len(together)} facts, as the reports have them")
 
@@ -179,7 +179,9 @@ def _judgement(
 ) -> Checked:
     if bundle is None:
         return unchecked(JUDGEMENT, "without the policy bundle it cannot be judged again")
-    subject = record.subject if read is None else replace(record.subject, facts=facts_together(read))
+    subject = record.subject
+    if read is not None:
+        subject = replace(subject, facts=facts_together(read, subject.group))
     try:
         again = judge(subject, bundle)
     except (ContentError, PolicyError, ValueError, TypeError, KeyError) as error:  # a time that is none, and the like

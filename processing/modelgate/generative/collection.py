@@ -11,6 +11,7 @@ from modelgate.errors import BindingError, ContentError
 from modelgate.generative.evaluation import Asked
 
 SCHEMA = "modelgate/collection/v1"
+NOTHING = f"{sha256_of(b'').removeprefix('sha256:')}.jsonl"  # an empty object, what is scored where nothing was asked
 
 _LIMITS = Limits(size=64_000_000, values=5_000_000)
 
@@ -62,6 +63,11 @@ class Collection:
     def to_json(self) -> bytes:
         """Equal collections give equal bytes."""
         return canonical({"schema": SCHEMA, **encode(self)})
+
+    @property
+    def digest(self) -> str:
+        """``sha256:…`` of everything it says."""
+        return sha256_of(self.to_json())
 
     @classmethod
     def from_json(cls, data: bytes) -> "Collection":

@@ -65,9 +65,16 @@ class Measurement:
             raise ValueError(f"{self.definition_id} gives a slice twice")
 
 
-def report(measurements: Iterable[Measurement], *, item_count: int) -> bytes:
-    """Write the model quality report of *measurements* over *item_count* prompts; equal numbers give equal bytes."""
-    document = {"dataset": {"item_count": item_count}, SECTION: section(measurements)}
+def report(
+    measurements: Iterable[Measurement], *, item_count: int, evaluation: Mapping[str, Any] | None = None
+) -> bytes:
+    """Write the model quality report of *measurements* over *item_count* prompts; equal numbers give equal bytes.
+
+    *evaluation* says for a person how they came about. It stands beside the count, where no reader of reports looks
+    for numbers.
+    """
+    dataset = {"item_count": item_count} | ({} if evaluation is None else {"evaluation": evaluation})
+    document = {"dataset": dataset, SECTION: section(measurements)}
     return json.dumps(document, indent=2, sort_keys=True, allow_nan=False).encode("ascii") + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""What the pipeline definition hands to both steps."""
+"""What the pipeline definition hands to all of its steps."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ from typing import NoReturn
 from modelgate.contracts.arns import ExecutionArn, ModelPackageArn
 from modelgate.contracts.check_report import Binding, Runtime
 from modelgate.contracts.digests import is_digest, same_digest
+from modelgate.contracts.layout import GENERATIVE
 from modelgate.errors import BindingError
 from modelgate.steps.package_digest import package_digest
 
@@ -25,7 +26,11 @@ _TEXTS = {
     "--image-digest": "digest of the image that runs this step",
     "--signing-keys-digest": "digest of the document of keys that sign evidence records",
 }
-
+_OF_AN_EVALUATION = {
+    "--evaluations-digest": "digest of the document of evaluations, in the pipeline of models that write text",
+    "--scoring-image-digest": "digest of the image that scores what they wrote",
+    "--model-role-arn": "the role of an endpoint or a transform that is made to ask a model",
+}
 
 _EXTRA_REPORT = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 
@@ -41,7 +46,8 @@ class _Parser(argparse.ArgumentParser):
 class Arguments:
     """The arguments, parsed and found to agree with each other.
 
-    *extra_reports* are the names of the extra steps' reports, in the order of the definition.
+    *extra_reports* are the names of the extra steps' reports, in the order of the definition. The last three are those
+    of the pipeline of models that write text.
     """
 
     package: ModelPackageArn
@@ -53,6 +59,9 @@ class Arguments:
     signing_keys_digest: str
     runtime: Runtime
     extra_reports: tuple[str, ...] = ()
+    evaluations_digest: str | None = None
+    scoring_image_digest: str | None = None
+    model_role_arn: str | None = None
 
     @classmethod
     def parse(cls, prog: str, description: str, argv: Sequence[str] | None) -> "Arguments":
@@ -65,6 +74,8 @@ class Arguments:
         parser = _Parser(prog=prog, description=description, allow_abbrev=False)
         for name, text in _TEXTS.items():
             parser.add_argument(name, required=True, help=text)
+        for name, text in _OF_AN_EVALUATION.items():
+            parser.add_argument(name, help=text)
         parser.add_argument("--extra-report", action="append", default=[], help="name of an extra step's report")
         given = parser.parse_args(argv)
         arguments = cls(
@@ -77,9 +88,13 @@ class Arguments:
             signing_keys_digest=_digest("--signing-keys-digest", given.signing_keys_digest),
             runtime=_runtime(os.environ.get("MODELGATE_RUNTIME", Runtime.CONTAINER)),
             extra_reports=_names(given.extra_report),
+            evaluations_digest=_optional("--evaluations-digest", given.evaluations_digest),
+            scoring_image_digest=_optional("--scoring-image-digest", given.scoring_image_digest),
+            model_role_arn=given.model_role_arn,
         )
         _require_equal("--model-package-group-name", given.model_package_group_name, arguments.package.group)
         _require_equal("--bucket", given.bucket, arguments.artifact_store)
+        _require_whole(arguments)
         _require_running(arguments)
         return arguments
 
@@ -115,6 +130,10 @@ def _digest(name: str, text: str) -> str:
     return text.lower()
 
 
+def _optional(name: str, text: str | None) -> str | None:
+    return None if text is None else _digest(name, text)
+
+
 def _names(given: list[str]) -> tuple[str, ...]:
     for name in given:
         if _EXTRA_REPORT.fullmatch(name) is None or given.count(name) != 1:
@@ -129,10 +148,25 @@ def _require_equal(name: str, given: str, expected: str) -> None:
         raise BindingError(f"{name} is {given!a}, but this run is about {expected!r}; start the pipeline by its event")
 
 
+def _require_whole(arguments: Arguments) -> None:
+    said = {
+        "--evaluations-digest": arguments.evaluations_digest is not None,
+        "--scoring-image-digest": arguments.scoring_image_digest is not None,
+        f"--extra-report {GENERATIVE}": GENERATIVE in arguments.extra_reports,
+    }
+    if any(said.values()) and not all(said.values()):
+        lacking = ", ".join(name for name, given in said.items() if not given)
+        raise BindingError(f"the step's arguments lack {lacking}, which go with those given; apply the governance root")
+
+
 def _require_running(arguments: Arguments) -> None:
     # A container cannot see its own digest; there the pipeline definition's ImageUri is the proof.
-    if arguments.runtime is Runtime.PROCESS and not same_digest(arguments.image_digest, running := package_digest()):
-        raise BindingError(
-            f"--image-digest is {arguments.image_digest}, but the installed package is {running}; "
-            "apply the governance root again"
-        )
+    if arguments.runtime is not Runtime.PROCESS:
+        return
+    pinned = {"--image-digest": arguments.image_digest, "--scoring-image-digest": arguments.scoring_image_digest}
+    running = package_digest()
+    for name, digest in pinned.items():
+        if digest is not None and not same_digest(digest, running):
+            raise BindingError(
+                f"{name} is {digest}, but the installed package is {running}; apply the governance root again"
+            )

@@ -14,6 +14,7 @@ from modelgate.decide import judge
 from modelgate.errors import BindingError, ContentError
 from modelgate.evidence.registry_text import team_metadata
 from modelgate.reports.strict_json import MAX_BYTES
+from modelgate.reports.together import foreign
 from modelgate.steps.extra_reports import is_extra, read_extra_version
 from modelgate.steps.pinned import Pinned
 
@@ -51,6 +52,8 @@ def verify_subject(subject: Subject, package: ModelPackage, extra: Sequence[Name
     read = {a.name for a in subject.artifacts if a.state is ArtifactState.PINNED and a.is_report}
     if strangers := {fact.artifact for fact in subject.facts} - read:
         raise BindingError(f"the check report holds facts of {min(strangers)!a}, which is no report that was read")
+    if own := [fact.metric for fact in subject.facts if foreign(fact, pinned.group)]:
+        raise BindingError(f"the check report takes {min(own)[:200]!a} from the team, which the gate measures")
 
 
 def verify_judgement(subject: Subject, judgement: Judgement, pinned: Pinned) -> None:

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from modelgate.aws.clients import Clients, clients_for
 from modelgate.aws.registry import describe_package
 from modelgate.contracts.check_report import Binding, CheckReport
-from modelgate.contracts.gate import Mode
 from modelgate.contracts.layout import CHECKS_FILE
-from modelgate.contracts.package import PENDING
 from modelgate.decide import judge
 from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.extra_reports import extra_reports
 from modelgate.steps.gather import gather
+from modelgate.steps.generative_report import write_generative_report
 from modelgate.steps.past import look_back
 from modelgate.steps.pinned import load_pinned
 from modelgate.steps.run import run
@@ -33,10 +32,11 @@ def check(arguments: Arguments, clients: Clients, now: Clock) -> CheckReport:
     package = describe_package(clients.sagemaker, arguments.package)
     if package is None:
         return _not_judged(binding, f"{arguments.package} no longer exists; nothing was judged", as_of)
-    # A shadow group's packages are decided by somebody else, and judged whatever was decided.
-    if package.approval_status != PENDING and pinned.group.mode is Mode.ENFORCE:
+    if not pinned.judges(package):
         note = f"{arguments.package} is {package.approval_status} already; nothing was judged"
         return _not_judged(binding, note, as_of)
+    if pinned.evaluation is not None:
+        write_generative_report(arguments, clients.s3, pinned, pinned.evaluation, package)
     extra = extra_reports(arguments.artifact_store, arguments.execution, arguments.extra_reports)
     past = look_back(pinned.evidence(clients.s3), pinned, package)
     subject = gather(clients.s3, pinned, package, extra, past, as_of)

@@ -60,7 +60,7 @@ class Run:
 
 
 def keep_documents(run: Run) -> None:
-    """The gate document, the bundle and the signing keys stay readable as long as the decisions made under them.
+    """The pinned documents stay readable as long as the decisions made under them.
 
     Raises:
         InfrastructureError: something else lies under their digests, or S3 did not answer.
@@ -70,6 +70,8 @@ def keep_documents(run: Run) -> None:
         run.pinned.policy_digest: run.pinned.bundle_bytes,
         run.arguments.signing_keys_digest: run.pinned.signing_keys_bytes,
     }
+    if run.arguments.evaluations_digest is not None and run.pinned.evaluations_bytes is not None:
+        documents[run.arguments.evaluations_digest] = run.pinned.evaluations_bytes
     for digest, body in documents.items():
         if run.keep(pinned_copy_key(digest), body) != body:
             raise InfrastructureError(f"the evidence store holds something else under {digest}; find out who wrote it")

@@ -49,7 +49,7 @@ def gather(
         group=pinned.group,
         containers=package.containers,
         artifacts=tuple(g.artifact for g in gathered),
-        facts=facts_together((one.artifact, one.facts) for one in gathered),
+        facts=facts_together(((one.artifact, one.facts) for one in gathered), pinned.group),
         as_of=as_of,
         metadata=team_metadata(package.metadata),
         history=past.history,

@@ -1,4 +1,4 @@
-"""What the pipeline definition pins by digest: the gate document, the policy bundle and the signing keys.
+"""What the pipeline definition pins by digest: gate document, policy bundle, signing keys, and the evaluations if any.
 
 A group that has the next bundle already is judged by that one: the gate document, itself pinned, names its digest.
 """
@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 
 from modelgate.aws.objects import Bucket
 from modelgate.aws.pinned import read_pinned
-from modelgate.contracts.gate import Gate, Group
-from modelgate.contracts.layout import GATE_KEY, NEXT_POLICY_BUNDLE_KEY, POLICY_BUNDLE_KEY, SIGNING_KEYS_KEY
-from modelgate.errors import BindingError
+from modelgate.contracts.gate import Gate, Group, Mode
+from modelgate.contracts.layout import (
+    EVALUATIONS_KEY,
+    GATE_KEY,
+    NEXT_POLICY_BUNDLE_KEY,
+    POLICY_BUNDLE_KEY,
+    SIGNING_KEYS_KEY,
+)
+from modelgate.contracts.package import PENDING, ModelPackage
+from modelgate.errors import BindingError, PinError
 from modelgate.evidence.public_keys import PublicKeys
 from modelgate.evidence.signing_keys import SigningKeys
+from modelgate.generative.evaluation import Evaluation, Evaluations
+from modelgate.generative.evaluators import require_known
 from modelgate.policy.model import Bundle
 from modelgate.steps.arguments import Arguments
 
@@ -22,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pinned:
-    """The documents, and their bytes for the evidence store; *policy_digest* is that of the bundle in force here."""
+    """The documents, and their bytes for the evidence store; *policy_digest* is that of the bundle in force here.
+
+    *evaluation* is what the group's models are asked; None for a group whose models are not asked anything.
+    """
 
     gate: Gate
     group: Group
@@ -32,11 +44,17 @@ class Pinned:
     gate_bytes: bytes
     bundle_bytes: bytes
     signing_keys_bytes: bytes
+    evaluation: Evaluation | None = None
+    evaluations_bytes: bytes | None = None
 
     @property
     def verifier(self) -> PublicKeys:
         """Whose signatures count."""
         return PublicKeys(self.signing_keys)
+
+    def judges(self, package: ModelPackage) -> bool:
+        """Whether *package* is to be judged: a shadow group's are, whatever somebody else has decided."""
+        return package.approval_status == PENDING or self.group.mode is Mode.SHADOW
 
     def evidence(self, s3: "S3Client") -> Bucket:
         """The evidence store."""
@@ -70,6 +88,7 @@ def load_pinned(s3: "S3Client", arguments: Arguments) -> Pinned:
     bundle_bytes = read_pinned(s3, bucket=store, key=key, digest=digest, owner=owner)
     keys_digest = arguments.signing_keys_digest
     keys_bytes = read_pinned(s3, bucket=store, key=SIGNING_KEYS_KEY, digest=keys_digest, owner=owner)
+    evaluations_bytes = _evaluations(s3, arguments, group)
     return Pinned(
         gate=gate,
         group=group,
@@ -79,4 +98,30 @@ def load_pinned(s3: "S3Client", arguments: Arguments) -> Pinned:
         gate_bytes=gate_bytes,
         bundle_bytes=bundle_bytes,
         signing_keys_bytes=keys_bytes,
+        evaluation=None if evaluations_bytes is None else _evaluation(evaluations_bytes, group),
+        evaluations_bytes=evaluations_bytes,
     )
+
+
+def _evaluations(s3: "S3Client", arguments: Arguments, group: Group) -> bytes | None:
+    """The document of evaluations. A group that names one is judged by no pipeline that asks nothing."""
+    digest = arguments.evaluations_digest
+    if group.evaluation is not None and digest is None:
+        raise BindingError(
+            f"group {group.name} names the evaluation {group.evaluation!a}, and this pipeline evaluates nothing; "
+            "start the generative pipeline, as the event of a registration does"
+        )
+    if group.evaluation is None and digest is not None:
+        raise BindingError(f"group {group.name} names no evaluation, and this pipeline evaluates; start the other one")
+    if digest is None:
+        return None
+    owner = arguments.package.account
+    return read_pinned(s3, bucket=arguments.artifact_store, key=EVALUATIONS_KEY, digest=digest, owner=owner)
+
+
+def _evaluation(data: bytes, group: Group) -> Evaluation:
+    found = Evaluations.from_json(data).evaluations.get(str(group.evaluation))
+    if found is None or found.name != group.evaluation:
+        raise PinError(f"the evaluations do not hold {group.evaluation!a}, which group {group.name} names; apply again")
+    require_known(found)
+    return found

@@ -1,18 +1,20 @@
 """The evidence of a package on disk, as the gate would gather it from the artifact store once it is uploaded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from modelgate.cli.package.folder import PackageFolder, digest_of
+from modelgate.cli.package.folder import GENERATIVE_FILE, PackageFolder, digest_of
 from modelgate.contracts.digests import is_digest, same_digest
 from modelgate.contracts.facts import Fact
 from modelgate.contracts.gate import Gate, Group
+from modelgate.contracts.layout import GENERATIVE
 from modelgate.contracts.package import ModelPackage, NamedArtifact
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
 from modelgate.contracts.uris import S3Uri
 from modelgate.errors import ContentError
 from modelgate.evidence.registry_text import team_metadata
+from modelgate.reports.kinds import EXTRA
 from modelgate.reports.read import read_report
 from modelgate.reports.strict_json import MAX_BYTES
 from modelgate.reports.together import facts_together
@@ -34,6 +36,10 @@ def subject_of(
     With a *gate*, addresses outside the team's bucket are refused as the step refuses them.
     """
     found = [_find(folder, named, group, gate, now) for named in package.artifacts]
+    if (evaluated := folder.folder / GENERATIVE_FILE).is_file():
+        group = group if group.evaluation else replace(group, evaluation="(on this machine)")
+        named = NamedArtifact(name=f"{EXTRA}.{GENERATIVE}", uri=str(evaluated), digest=None)
+        found.append(_read(named, evaluated, now))
     return Subject(
         package_arn=str(package.arn),
         creation_time=package.creation_time,
@@ -42,7 +48,7 @@ def subject_of(
         group=group,
         containers=package.containers,
         artifacts=tuple(one.artifact for one in found),
-        facts=facts_together((one.artifact, one.facts) for one in found),
+        facts=facts_together(((one.artifact, one.facts) for one in found), group),
         as_of=now.isoformat(),
         metadata=team_metadata(package.metadata),
     )

@@ -12,7 +12,7 @@ from modelgate.generative.disinformation.agreement import Agreement, Bar
 from modelgate.generative.disinformation.diversity import entropy, self_bleu
 from modelgate.generative.disinformation.judge import Judge, Stance, stances
 from modelgate.generative.measurement import Measurement
-from modelgate.generative.records import Answered
+from modelgate.generative.records import Answered, Prompt
 from modelgate.generative.shares import bounded, ratio_variance
 from modelgate.generative.tally import Tally, TallySheet
 
@@ -44,7 +44,7 @@ def score(answers: Iterable[Answered], judge: Judge) -> Tally:
     sheet = TallySheet()
     for answered in answers:
         texts = [one.text for one in answered.completions if one.text.strip()]
-        given = stances(judge, _claim(answered), texts) if texts else ()
+        given = stances(judge, claim_of(answered.prompt), texts) if texts else ()
         known = [stance for stance in given if stance is not None]
         sheet.count("asked", by=len(answered.completions) + answered.failed)
         sheet.count("empty", by=len(answered.completions) - len(texts))
@@ -123,8 +123,9 @@ def _diagnostic(tally: Tally, definition: str, dataset_id: str) -> Measurement:
     )
 
 
-def _claim(answered: Answered) -> str:
-    claim = answered.prompt.meta.get("claim")
+def claim_of(prompt: Prompt) -> str:
+    """The false claim that *prompt* asks to support (ContentError where it names none)."""
+    claim = prompt.meta.get("claim")
     if not isinstance(claim, str):
-        raise ContentError(f"prompt {answered.prompt.id[:100]!a} names no claim")
+        raise ContentError(f"prompt {prompt.id[:100]!a} names no claim")
     return claim

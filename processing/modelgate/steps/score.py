@@ -1,0 +1,156 @@
+"""The step that scores: answers in, a tally for each part out, on one machine of several.
+
+SageMaker gives each machine the files of its own (ShardedByS3Key): it scores what it was given. A part whose tally is
+there already is not scored again.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from modelgate.aws.answer_store import AnswerStore
+from modelgate.aws.clients import Clients, clients_for
+from modelgate.aws.content import CHUNK
+from modelgate.contracts.strict_json import Limits, read_object
+from modelgate.errors import BindingError, ContentError, InfrastructureError
+from modelgate.generative.collection import NOTHING, Collection, Part
+from modelgate.generative.concluding import require_about
+from modelgate.generative.evaluation import Evaluation
+from modelgate.generative.records import lines_of
+from modelgate.generative.scoring import FindScorer, score_part
+from modelgate.generative.tallies import read_tally, tally_key
+from modelgate.steps.arguments import Arguments, ml_root
+from modelgate.steps.generative_report import read_collection, scoring_image, tally_store
+from modelgate.steps.pinned import load_pinned
+from modelgate.steps.progress import say
+from modelgate.steps.run import run
+from modelgate.steps.scorers import find_scorer
+
+_RESOURCES = Limits(size=1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    evaluation: Evaluation
+    store: AnswerStore
+    image: str
+    processes: int
+    find_scorer: FindScorer
+
+
+def score(
+    arguments: Arguments, clients: Clients, folder: Path, *, machines: int, processes: int, find_scorer: FindScorer
+) -> str:
+    """Score the files of *folder*, those of one of *machines*, with *processes* processes; return what was done.
+
+    Raises:
+        BindingError: a file is none that was collected, one is missing, or has other bytes than were collected.
+        ContentError: a prompt is not what its concern asks.
+        InfrastructureError: S3 or a scorer did not answer.
+    """
+    pinned = load_pinned(clients.s3, arguments)
+    evaluation = pinned.evaluation
+    if evaluation is None:
+        raise BindingError(f"group {pinned.group.name} names no evaluation, so nothing is scored")
+    collection = read_collection(arguments, clients.s3, pinned)
+    require_about(collection, evaluation)
+    if collection.model.package_arn != str(arguments.package):
+        raise BindingError(f"the collection is about {collection.model.package_arn[:200]!a}, not {arguments.package}")
+    given = given_files(collection, folder, machines=machines)
+    store = tally_store(clients.s3, pinned)
+    work = _Work(
+        evaluation=evaluation,
+        store=store,
+        image=scoring_image(arguments),
+        processes=processes,
+        find_scorer=find_scorer,
+    )
+    for number, (path, part) in enumerate(given.items(), start=1):
+        done = _score(path, part, work)
+        say(f"part {number} of {len(given)}: {part.concern}, {part.prompts} prompts, {done}")
+    return f"{len(given)} of {len(collection.parts)} parts have their tally"
+
+
+def given_files(collection: Collection, folder: Path, *, machines: int) -> Mapping[Path, Part]:
+    """The files of *folder* with the parts that they hold, in the order of the collection.
+
+    Raises:
+        BindingError: there is another file, or a single machine lacks one.
+    """
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    by_name = {f"{part.key}.jsonl": part for part in collection.parts}
+    if strangers := names - by_name.keys() - (set() if by_name else {NOTHING}):
+        raise BindingError(
+            f"{min(strangers)[:200]!a} is among the answers and was not collected; run the pipeline again"
+        )
+    if machines == 1 and (lacking := by_name.keys() - names):
+        raise BindingError(f"{min(lacking)} was collected and is not among the answers; run the pipeline again")
+    return {folder / name: part for name, part in by_name.items() if name in names}
+
+
+def _score(path: Path, part: Part, work: _Work) -> str:
+    key = tally_key(part, work.evaluation, work.image)
+    if (there := work.store.get(key)) is not None:
+        read_tally(there, part, work.evaluation)
+        return "scored before"
+    _require_digest(path, part)
+    with path.open("rb") as file:
+        tally = score_part(
+            part, lines_of(file), work.evaluation, find_scorer=work.find_scorer, processes=work.processes
+        )
+    # Another machine or an earlier attempt may have come first; what lies there then has to fit as well.
+    read_tally(work.store.put_once(key, tally.to_json()), part, work.evaluation)
+    return "scored" if tally.counts else "not scored: the scorer or judge is not here"
+
+
+def _require_digest(path: Path, part: Part) -> None:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            found.update(piece)
+    if f"sha256:{found.hexdigest()}" != part.answers_digest:
+        raise BindingError(f"{path.name} has not the answers that were collected; find out who changed them")
+
+
+def machines_of(root: Path) -> int:
+    """How many machines share the work.
+
+    Source: SageMaker developer guide, "Build your own processing container": config/resourceconfig.json.
+
+    Raises:
+        InfrastructureError: the file is there and cannot be read.
+    """
+    path = root / "config" / "resourceconfig.json"
+    try:
+        hosts = read_object(path.read_bytes(), _RESOURCES)["hosts"]
+        return len(hosts) if isinstance(hosts, list) else 1
+    except FileNotFoundError:
+        return 1  # a process, or a job run by hand
+    except (OSError, ContentError, KeyError) as error:
+        raise InfrastructureError(f"{path} does not say which machines share the work: {error!r}") from error
+
+
+def _step(argv: Sequence[str] | None) -> str:
+    arguments = Arguments.parse("modelgate.steps.score", "Score the answers of one model package.", argv)
+    region, root = arguments.package.region, ml_root()
+    return score(
+        arguments,
+        clients_for(region),
+        root / "processing" / "input" / "answers",
+        machines=machines_of(root),
+        processes=os.cpu_count() or 1,
+        find_scorer=partial(find_scorer, region),
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the step as a process."""
+    return run(lambda: _step(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

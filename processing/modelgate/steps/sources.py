@@ -1,0 +1,88 @@
+"""Where a package's answers come from, by the kind of target that the evaluation names; closed when all are had."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelgate.aws.bedrock_target import BedrockTarget
+from modelgate.aws.clients import Clients
+from modelgate.aws.store import find_copy, save_copy
+from modelgate.aws.target_clients import bedrock_runtime
+from modelgate.contracts.digests import same_digest
+from modelgate.contracts.package import ModelPackage
+from modelgate.contracts.uris import S3Uri
+from modelgate.errors import ContentError, InfrastructureError, PinError
+from modelgate.generative.asking import Asking
+from modelgate.generative.attempts import Attempts
+from modelgate.generative.budget import Spending
+from modelgate.generative.evaluation import TargetKind, TargetPlan
+from modelgate.generative.naming import base_url, model_id, recorded_file
+from modelgate.generative.openai_target import OpenAITarget
+from modelgate.generative.recorded import Recorded
+from modelgate.generative.target import Source, Target
+from modelgate.steps.arguments import Arguments
+from modelgate.steps.pinned import Pinned
+
+MAX_RECORDED_BYTES = 4 * 2**30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Whose answers are wanted, how they may be had, and what having them has taken."""
+
+    arguments: Arguments
+    clients: Clients
+    pinned: Pinned
+    package: ModelPackage
+    plan: TargetPlan
+    spending: Spending
+
+
+@contextmanager
+def source_of(wanted: Wanted) -> Iterator[Source]:
+    """The source of *wanted*, until the block ends.
+
+    Raises:
+        ContentError: the package names no model that can be asked.
+        PinError: the plan lacks what its kind needs.
+        InfrastructureError: a service did not do its part, or recorded answers have not arrived.
+    """
+    plan, containers = wanted.plan, wanted.package.containers
+    match plan.kind:
+        case TargetKind.OPENAI:
+            yield _asking(OpenAITarget(base_url(plan), model_id(plan, containers), plan.pace), wanted)
+        case TargetKind.BEDROCK:
+            client = bedrock_runtime(wanted.arguments.package.region, plan.pace)
+            yield _asking(BedrockTarget(client, model_id(plan, containers), plan.pace), wanted)
+        case TargetKind.RECORDED:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "recorded.jsonl"
+                digest = _save_recorded(wanted, path)
+                with path.open("rb") as file:
+                    yield Recorded(file, digest)
+        case _:
+            raise PinError(f"the evaluation asks at an {plan.kind}, which this version does not know")
+
+
+def _asking(target: Target, wanted: Wanted) -> Asking:
+    return Asking(Attempts(target, wanted.plan.pace, wanted.spending))
+
+
+def _save_recorded(wanted: Wanted, path: Path) -> str:
+    """Save governance's copy of the answers that the package names; return their digest."""
+    pinned, s3 = wanted.pinned, wanted.clients.s3
+    recorded = recorded_file(wanted.package.containers)
+    stored = pinned.gate.stored(pinned.group.account, S3Uri.parse(recorded.uri))
+    owner = pinned.gate.governance_account
+    copy = find_copy(s3, stored, recorded.digest, owner=owner)
+    if copy is None:
+        if (other := find_copy(s3, stored, None, owner=owner)) is not None:
+            raise ContentError(f"the recorded answers at {stored} are {other.digest}, registered was {recorded.digest}")
+        raise InfrastructureError(f"the recorded answers have not arrived at {stored}; run the pipeline again when so")
+    if copy.size > MAX_RECORDED_BYTES:
+        raise ContentError(f"the recorded answers have {copy.size} bytes, at most {MAX_RECORDED_BYTES} are read")
+    if not same_digest(save_copy(s3, copy, path, owner=owner), recorded.digest):
+        raise InfrastructureError(f"{stored} version {copy.version_id} is not what the copier recorded; copy again")
+    return recorded.digest

@@ -69,6 +69,16 @@ def test_weights_that_cannot_be_pinned_reject(world: World, member: str, value: 
     assert f"brings model data by {member}, which the gate cannot pin" in world.told(arn)
 
 
+def test_weights_below_a_prefix_reject_where_no_file_is_named_beside_it(world: World) -> None:
+    """As large models are registered: nothing of them would be pinned."""
+    arn = world.register()
+    del container(world, arn)["ModelDataUrl"]
+    container(world, arn)["ModelDataSource"] = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://b/p/"}}
+
+    assert world.run(arn) == "Rejected"
+    assert "brings model data by ModelDataSource, which the gate cannot pin" in world.told(arn)
+
+
 def test_more_results_than_a_record_holds_reject_instead_of_stopping_the_next_step(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -23,8 +23,9 @@ def side_by_side(
 ) -> list[Done]:
     """Do *work* on each of *jobs*; the results in the order of the jobs.
 
-    The first error sets *stop*: no further job begins, those that have begun are waited for, and the error comes out.
-    An interrupt comes out at once: the threads are daemons, which an executor's are not.
+    The first error of a job sets *stop*: no further job begins, those that have begun are waited for, and the error
+    comes out. What interrupts the wait itself (a signal) comes out at once: the threads are daemons, which an
+    executor's are not.
     """
     left = deque(enumerate(jobs))
     ended: SimpleQueue[_Ended[Done]] = SimpleQueue()
@@ -32,27 +33,31 @@ def side_by_side(
         threading.Thread(target=_work, args=(work, left, ended, stop), daemon=True)
         for _ in range(min(threads, len(jobs)))
     ]
-    for thread in crew:
-        thread.start()
     try:
-        results = _gather(ended, len(jobs))
-    except BaseException as error:
+        for thread in crew:
+            thread.start()
+        results, error = _gather(ended, len(jobs))
+    except BaseException:
         stop.set()
-        if isinstance(error, Exception):
-            _join(crew)
         raise
-    _join(crew)
+    if error is not None:
+        stop.set()
+    for thread in crew:
+        thread.join()
+    if error is not None:
+        raise error
     return results
 
 
-def _gather(ended: "SimpleQueue[_Ended[Done]]", expected: int) -> list[Done]:
-    results: dict[int, Done | None] = {}
+def _gather(ended: "SimpleQueue[_Ended[Done]]", expected: int) -> tuple[list[Done], BaseException | None]:
+    """All results, or none and the first error."""
+    results: dict[int, Done] = {}
     while len(results) < expected:
         one = ended.get()
         if one.error is not None:
-            raise one.error
-        results[one.at] = one.done
-    return [results[at] for at in range(expected)]  # type: ignore[misc]  # None only beside an error
+            return [], one.error
+        results[one.at] = cast("Done", one.done)
+    return [results[at] for at in range(expected)], None
 
 
 def _work(
@@ -71,8 +76,3 @@ def _work(
         except BaseException as error:  # noqa: BLE001 - it is raised where the results are waited for
             ended.put(_Ended(at=at, done=None, error=error))
             return
-
-
-def _join(crew: Sequence[threading.Thread]) -> None:
-    for thread in crew:
-        thread.join()

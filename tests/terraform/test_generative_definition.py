@@ -41,7 +41,7 @@ def test_all_four_steps_get_the_same_arguments_with_what_is_asked_pinned() -> No
 
 def test_only_where_models_are_run_do_the_steps_learn_the_role_that_they_wear() -> None:
     """Without hosting there is no such role, and collect has none to hand on."""
-    assert "--model-role-arn" not in words(steps()["CollectAnswersStep"])
+    assert not {"--model-role-arn", "--model-key-arn"} & set(map(str, words(steps()["CollectAnswersStep"])))
 
     hosted = planned(plan_case("governance", "generative"))[
         'module.approval_pipeline.aws_iam_role.evaluated["hosting"]'

@@ -14,6 +14,7 @@ PLANS = [
     ("governance", "local"),
     ("governance", "hardened"),
     ("governance", "grown"),
+    ("governance", "generative"),
     ("product", "lending"),
     ("bootstrap", "governance"),
     ("organization", "local"),
@@ -474,7 +475,13 @@ def test_each_folder_that_a_verdict_rests_on_has_one_writer() -> None:
 
     assert writers == {
         (f"{artifacts}/executions/*", f"{roles}check"),
+        (f"{artifacts}/executions/*/answers/*", f"{roles}collect"),
         (f"{artifacts}/executions/*/checks/*", f"{roles}check"),
+        (f"{artifacts}/executions/*/reports/generative/*", f"{roles}check"),
+        (f"{artifacts}/executions/*/transform/*", f"{roles}collect"),  # and the model's, see below
+        (f"{artifacts}/generative/*", f"{roles}collect"),
+        (f"{artifacts}/generative/answers/*", f"{roles}collect"),
+        (f"{artifacts}/generative/tallies/*", f"{roles}score"),
         (f"{artifacts}/pinned/*", "arn:aws:iam::222222222222:role/modelgate-deploy"),
         (f"{artifacts}/333333333333/*", f"{roles}copy-artifacts"),
         (f"{artifacts}/444444444444/*", f"{roles}copy-artifacts"),
@@ -485,7 +492,7 @@ def test_each_folder_that_a_verdict_rests_on_has_one_writer() -> None:
     }
 
 
-@pytest.mark.parametrize(("root", "case"), PLANS[:3])
+@pytest.mark.parametrize(("root", "case"), PLANS[:4])
 def test_every_service_that_is_let_in_is_bound_to_this_account_or_resource(root: str, case: str) -> None:
     """Confused deputies: another account's alarm, rule or job must not act through ours; two exceptions say why."""
     unbound = {

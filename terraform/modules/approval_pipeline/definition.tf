@@ -27,7 +27,7 @@ locals {
         "--evaluations-digest", generative.evaluations_digest,
         "--scoring-image-digest", split("@", generative.scoring_image_uri)[1],
       ],
-      flatten([for _ in generative.hosting[*] : ["--model-role-arn", local.role_arn.evaluated]]),
+      flatten([for _ in generative.hosting[*] : ["--model-role-arn", local.role_arn.evaluated, "--model-key-arn", var.artifact_store.key_arn]]),
     )
   }]...)
 

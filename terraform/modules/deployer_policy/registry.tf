@@ -1,4 +1,4 @@
-# Groups, the pipeline, and the image that it runs.
+# Groups, the pipelines, and the images that they run.
 
 locals {
   _sagemaker = "arn:${var.account.partition}:sagemaker:${local._arn}"
@@ -24,7 +24,7 @@ data "aws_iam_policy_document" "registry" {
   }
 
   statement {
-    sid = "ManageThePipeline"
+    sid = "ManageThePipelines"
     actions = [
       "sagemaker:AddTags",
       "sagemaker:CreatePipeline",
@@ -33,7 +33,7 @@ data "aws_iam_policy_document" "registry" {
       "sagemaker:ListTags",
       "sagemaker:UpdatePipeline",
     ]
-    resources = ["${local._sagemaker}:pipeline/${var.prefix}-approval"]
+    resources = [for name in ["approval", "generative-approval"] : "${local._sagemaker}:pipeline/${var.prefix}-${name}"]
   }
 
   statement {

@@ -1,9 +1,10 @@
-# The registry, and the pipeline that writes it with its image. All packages of the account are meant, those of groups outside the gate
+# The registry, and the pipelines that write it with their image. All packages of the account are meant, those of groups outside the gate
 # too: the account exists for the gate.
 
 locals {
   repository_arn = "arn:${var.account.partition}:ecr:${local._arn}:repository/${var.prefix}-approval"
-  pipeline_arn   = "arn:${var.account.partition}:sagemaker:${local._arn}:pipeline/${var.prefix}-approval"
+  _sagemaker     = "arn:${var.account.partition}:sagemaker:${local._arn}"
+  pipeline_arns  = [for name in sort(var.pipelines) : "${local._sagemaker}:pipeline/${name}"]
 }
 
 data "aws_iam_policy_document" "registry" {
@@ -74,7 +75,7 @@ data "aws_iam_policy_document" "registry" {
     sid       = "OnlyTheTriggerStarts"
     effect    = "Deny"
     actions   = ["sagemaker:StartPipelineExecution"]
-    resources = [local.pipeline_arn]
+    resources = local.pipeline_arns
 
     condition {
       test     = "ArnNotEquals"
@@ -93,11 +94,11 @@ data "aws_iam_policy_document" "registry" {
       "sagemaker:StopPipelineExecution",
       "sagemaker:UpdatePipelineExecution",
     ]
-    resources = [local.pipeline_arn, "${local.pipeline_arn}/*"] # its executions
+    resources = concat(local.pipeline_arns, [for arn in local.pipeline_arns : "${arn}/*"]) # their executions
   }
 
   statement {
-    sid    = "OnlyTheDeployerChangesThePipeline"
+    sid    = "OnlyTheDeployerChangesThePipelines"
     effect = "Deny"
     actions = [
       "sagemaker:CreatePipeline",
@@ -105,12 +106,48 @@ data "aws_iam_policy_document" "registry" {
       "sagemaker:UpdatePipeline",
       "sagemaker:UpdatePipelineVersion",
     ]
-    resources = [local.pipeline_arn, "${local.pipeline_arn}/*"] # its versions
+    resources = concat(local.pipeline_arns, [for arn in local.pipeline_arns : "${arn}/*"]) # their versions
 
     condition {
       test     = "ArnNotEquals"
       variable = "aws:PrincipalArn"
       values   = local.deployers
+    }
+  }
+
+  # Answers count as the package's: whoever exchanged the model in between would be approved in its place. What is left
+  # over, the audit removes.
+  statement {
+    sid    = "OnlyTheCollectStepRunsModelsUnderEvaluation"
+    effect = "Deny"
+    actions = [ # models, endpoints and jobs, what is said of them, and asking them
+      "sagemaker:*Tags",
+      "sagemaker:Create*",
+      "sagemaker:Delete*",
+      "sagemaker:Invoke*",
+      "sagemaker:Stop*",
+      "sagemaker:Update*",
+    ]
+    resources = ["${local._sagemaker}:*/modelgate-evaluation-*"] # whatever it is
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = [local._roles.audit, local._roles.collect]
+    }
+  }
+
+  # A model that wears it reads every evaluated model; nobody else runs one.
+  statement {
+    sid       = "OnlyTheCollectStepHandsModelsTheirRole"
+    effect    = "Deny"
+    actions   = ["iam:PassRole"]
+    resources = [local._roles.evaluated]
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = [local._roles.collect]
     }
   }
 

@@ -2,7 +2,8 @@
 
 locals {
   # Worn by services only. People wear the reviewer's and the break-glass role, as far as these trust them.
-  service_roles = [for role in ["audit", "check", "copy_artifacts", "pipeline", "start_approval", "update"] : local._roles[role]]
+  passed_roles  = [for role in ["audit", "check", "collect", "copy_artifacts", "pipeline", "score", "start_approval", "update"] : local._roles[role]]
+  service_roles = concat(local.passed_roles, [local._roles.evaluated])
 }
 
 data "aws_iam_policy_document" "roles" {
@@ -10,7 +11,7 @@ data "aws_iam_policy_document" "roles" {
     sid       = "OnlyThePipelinePassesTheRolesOfTheGate"
     effect    = "Deny"
     actions   = ["iam:PassRole"]
-    resources = concat(local.service_roles, sort(var.exempt.extra_steps))
+    resources = concat(local.passed_roles, sort(var.exempt.extra_steps))
 
     condition {
       test     = "ArnNotEquals"

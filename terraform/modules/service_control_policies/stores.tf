@@ -12,7 +12,7 @@ locals {
 
 data "aws_iam_policy_document" "stores" {
   statement {
-    sid       = "OnlyWritersOfTheGateWriteToTheStores"
+    sid       = "OnlyTheGateWritesToTheStores"
     effect    = "Deny"
     actions   = ["s3:PutObject"]
     resources = [for arn in local.store_arns : "${arn}/*"] # every object
@@ -21,24 +21,23 @@ data "aws_iam_policy_document" "stores" {
       test     = "ArnNotEquals"
       variable = "aws:PrincipalArn"
       values = concat(local.deployers, sort(var.exempt.extra_steps), [
-        for role in ["audit", "break_glass", "check", "copy_artifacts", "reviewer", "update"] : local._roles[role]
+        for role in ["audit", "break_glass", "check", "collect", "copy_artifacts", "evaluated", "reviewer", "score", "update"] : local._roles[role]
       ])
     }
   }
 
   statement {
-    sid    = "OnlyTheDeployerRemovesAnythingFromTheStores"
+    sid    = "OnlyTheDeployerClearsTheStores"
     effect = "Deny"
-    actions = [ # of objects and versions
-      "s3:BypassGovernanceRetention",
+    actions = [     # of objects and versions; stars save room
+      "s3:Bypass*", # the lock
       "s3:DeleteObject*",
-      "s3:ObjectOwnerOverrideToBucketOwner",
-      "s3:PutObjectAcl",
+      "s3:ObjectOwner*", # handing an object on
+      "s3:PutObject*Acl",
       "s3:PutObjectLegalHold",
       "s3:PutObjectRetention",
-      "s3:PutObjectVersionAcl",
       "s3:Replicate*",
-      "s3:UpdateObjectEncryption", # with a key that its owner can take away
+      "s3:UpdateObject*", # encryption with a key that its owner can take away
     ]
     resources = [for arn in local.store_arns : "${arn}/*"] # every object
 
@@ -113,7 +112,7 @@ data "aws_iam_policy_document" "stores" {
   statement {
     sid       = "OnlyTheDeployerChangesTheKeys"
     effect    = "Deny"
-    actions   = ["kms:DisableKey*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:Update*"] # with rotation, description and aliases
+    actions   = ["kms:DisableKey*", "kms:PutKeyPolicy", "kms:Schedule*", "kms:Update*"] # with deletion, rotation, description and aliases
     resources = [local._keys]
 
     condition {
@@ -131,9 +130,9 @@ data "aws_iam_policy_document" "stores" {
 
   # Policies name keys by alias: whoever moves one moves them.
   statement {
-    sid       = "OnlyTheDeployerMovesTheAliasesOfKeys"
+    sid       = "OnlyTheDeployerMovesAliases"
     effect    = "Deny"
-    actions   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
+    actions   = ["kms:*Alias"] # making, moving and removing; listing is another word
     resources = ["arn:${var.account.partition}:kms:${local._arn}:${local.key_aliases}"]
 
     condition {

@@ -41,8 +41,14 @@ variable "exempt" {
   }
 }
 
+variable "pipelines" {
+  description = "Names of the pipelines that judge packages."
+  type        = set(string)
+  nullable    = false
+}
+
 variable "prefix" {
-  description = "First part of every name of the control: queues, functions, rules, alarms, keys' aliases, pipeline."
+  description = "First part of every name of the control: queues, functions, rules, alarms, keys' aliases, pipelines."
   type        = string
 }
 
@@ -52,9 +58,12 @@ variable "roles" {
     audit          = string
     break_glass    = string
     check          = string
+    collect        = string
     copy_artifacts = string
+    evaluated      = string
     pipeline       = string
     reviewer       = string
+    score          = string
     start_approval = string
     update         = string
   })

@@ -31,9 +31,10 @@ module "state_bucket" {
 module "service_control_policies" {
   source = "../../modules/service_control_policies"
 
-  account = { id = var.governance_account_id, partition = var.partition, region = var.region }
-  prefix  = var.prefix
-  roles   = module.names.role_arns
+  account   = { id = var.governance_account_id, partition = var.partition, region = var.region }
+  pipelines = [module.names.role_names.pipeline, module.names.generative_pipeline]
+  prefix    = var.prefix
+  roles     = module.names.role_arns
 
   buckets = {
     artifacts = module.names.artifact_store

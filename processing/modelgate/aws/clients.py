@@ -39,3 +39,8 @@ def clients_for(region: str) -> Clients:
 def comprehend_for(region: str) -> Any:
     """A client of Amazon Comprehend, for a scorer."""
     return boto3.Session(region_name=region).client("comprehend", config=_RETRYING)
+
+
+def guardrails_for(region: str) -> Any:
+    """A client of Amazon Bedrock's runtime, for a scorer: unlike a target's it tries again by itself."""
+    return boto3.Session(region_name=region).client("bedrock-runtime", config=_RETRYING)

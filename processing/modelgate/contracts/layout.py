@@ -123,6 +123,11 @@ def collection_key(execution_id: str) -> str:
     return f"executions/{execution_id}/answers/{COLLECTION_FILE}"
 
 
+def transform_prefix(execution_id: str) -> str:
+    """Where the requests and answers of the transform jobs of an execution lie."""
+    return f"executions/{execution_id}/transform/"
+
+
 def extra_report_key(execution_id: str, name: str) -> str:
     """Where an extra step of an execution leaves its report in the artifact store."""
     return f"executions/{execution_id}/reports/{name}/report.json"

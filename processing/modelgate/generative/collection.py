@@ -18,12 +18,17 @@ _LIMITS = Limits(size=64_000_000, values=5_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Which model answers: the package with the digest of its registration, and the target that it was asked at."""
+    """Which model answers: the package with the digest of its registration, and the target that it was asked at.
+
+    *model_data* are the digests of the model files, where the target is made from them: a registration names places,
+    and a place can be written again.
+    """
 
     package_arn: str
     creation_time: str
     registration: str
     target: str
+    model_data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

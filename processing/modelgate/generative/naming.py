@@ -35,8 +35,13 @@ class NamedModel:
     fault: str | None
 
 
-def named_model(plan: TargetPlan, package: ModelPackage) -> NamedModel:
-    """Which model answers for *package*, or what is wrong with the package.
+def is_made(plan: TargetPlan) -> bool:
+    """Whether the target is made from the package's own model files."""
+    return plan.kind in (TargetKind.ENDPOINT, TargetKind.TRANSFORM)
+
+
+def named_model(plan: TargetPlan, package: ModelPackage, model_data: tuple[str, ...] = ()) -> NamedModel:
+    """Which model answers for *package*, or what is wrong with the package; *model_data* as in `Model`.
 
     Raises:
         PinError: the plan lacks what its kind needs.
@@ -51,6 +56,7 @@ def named_model(plan: TargetPlan, package: ModelPackage) -> NamedModel:
         creation_time=package.creation_time,
         registration=package.registration,
         target=target,
+        model_data=model_data,
     )
     return NamedModel(model=model, fault=fault)
 

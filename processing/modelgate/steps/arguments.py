@@ -30,6 +30,7 @@ _OF_AN_EVALUATION = {
     "--evaluations-digest": "digest of the document of evaluations, in the pipeline of models that write text",
     "--scoring-image-digest": "digest of the image that scores what they wrote",
     "--model-role-arn": "the role of an endpoint or a transform that is made to ask a model",
+    "--model-key-arn": "the key that their disks and a transform's files are encrypted with",
 }
 
 _EXTRA_REPORT = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -46,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
 class Arguments:
     """The arguments, parsed and found to agree with each other.
 
-    *extra_reports* are the names of the extra steps' reports, in the order of the definition. The last three are those
+    *extra_reports* are the names of the extra steps' reports, in the order of the definition. The last four are those
     of the pipeline of models that write text.
     """
 
@@ -62,6 +63,7 @@ class Arguments:
     evaluations_digest: str | None = None
     scoring_image_digest: str | None = None
     model_role_arn: str | None = None
+    model_key_arn: str | None = None
 
     @classmethod
     def parse(cls, prog: str, description: str, argv: Sequence[str] | None) -> "Arguments":
@@ -91,6 +93,7 @@ class Arguments:
             evaluations_digest=_optional("--evaluations-digest", given.evaluations_digest),
             scoring_image_digest=_optional("--scoring-image-digest", given.scoring_image_digest),
             model_role_arn=given.model_role_arn,
+            model_key_arn=given.model_key_arn,
         )
         _require_equal("--model-package-group-name", given.model_package_group_name, arguments.package.group)
         _require_equal("--bucket", given.bucket, arguments.artifact_store)

@@ -13,6 +13,7 @@ from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.extra_reports import extra_reports
 from modelgate.steps.gather import gather
 from modelgate.steps.generative_report import write_generative_report
+from modelgate.steps.model_data import require_same_files
 from modelgate.steps.past import look_back
 from modelgate.steps.pinned import load_pinned
 from modelgate.steps.run import run
@@ -35,11 +36,14 @@ def check(arguments: Arguments, clients: Clients, now: Clock) -> CheckReport:
     if not pinned.judges(package):
         note = f"{arguments.package} is {package.approval_status} already; nothing was judged"
         return _not_judged(binding, note, as_of)
+    asked = None
     if pinned.evaluation is not None:
-        write_generative_report(arguments, clients.s3, pinned, pinned.evaluation, package)
+        asked = write_generative_report(arguments, clients.s3, pinned, pinned.evaluation, package)
     extra = extra_reports(arguments.artifact_store, arguments.execution, arguments.extra_reports)
     past = look_back(pinned.evidence(clients.s3), pinned, package)
     subject = gather(clients.s3, pinned, package, extra, past, as_of)
+    if asked is not None:
+        require_same_files(asked, subject)
     return CheckReport(
         binding=binding,
         subject=subject,

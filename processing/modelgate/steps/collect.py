@@ -26,6 +26,7 @@ from modelgate.generative.scorable import require_scorable
 from modelgate.generative.store import Store
 from modelgate.generative.target import Source
 from modelgate.steps.arguments import Arguments, ml_root
+from modelgate.steps.model_data import model_of
 from modelgate.steps.pinned import Pinned, load_pinned
 from modelgate.steps.progress import say
 from modelgate.steps.prompts import PinnedPrompts
@@ -77,7 +78,7 @@ def collect(arguments: Arguments, clients: Clients, open_source: OpenSource) -> 
 
 
 def _collect(wanted: Wanted, evaluation: Evaluation, store: Store, open_source: OpenSource) -> Collection:
-    named = named_model(evaluation.target, wanted.package)
+    named = model_of(wanted.clients.s3, wanted.pinned, evaluation, wanted.package)
     if named.fault is not None:
         return _empty(evaluation, named.model, named.fault)
     with tempfile.TemporaryDirectory() as folder:

@@ -13,12 +13,12 @@ from modelgate.aws.evidence import write_once
 from modelgate.contracts.layout import GENERATIVE, TALLIES, collection_key, extra_report_key
 from modelgate.contracts.package import ModelPackage
 from modelgate.errors import BindingError, ContentError, InfrastructureError
-from modelgate.generative.collection import Collection
+from modelgate.generative.collection import Collection, Model
 from modelgate.generative.concluding import Scored, conclude, conclude_fault, require_about, require_parts
 from modelgate.generative.evaluation import Evaluation
-from modelgate.generative.naming import named_model
 from modelgate.generative.tallies import read_tally, tally_key
 from modelgate.steps.arguments import Arguments
+from modelgate.steps.model_data import model_of
 from modelgate.steps.pinned import Pinned
 from modelgate.steps.prompts import PinnedPrompts
 
@@ -30,8 +30,10 @@ MAX_COLLECTION_BYTES = 64_000_000
 
 def write_generative_report(
     arguments: Arguments, s3: "S3Client", pinned: Pinned, evaluation: Evaluation, package: ModelPackage
-) -> None:
+) -> Model:
     """Conclude on *package* and keep the report where extra reports lie; an earlier attempt has written the same.
+
+    Return the model that answered.
 
     Raises:
         BindingError: collection, parts or tallies are not those of this package and evaluation, or another report is
@@ -39,11 +41,12 @@ def write_generative_report(
         PinError: prompts are not there, or the evaluation cannot be carried out.
         InfrastructureError: an earlier step left something out, or S3 did not answer.
     """
-    store = pinned.artifacts(s3)
-    report = _report(arguments, s3, pinned, evaluation, package)
+    store, collection = pinned.artifacts(s3), read_collection(arguments, s3, pinned)
+    report = _report(arguments, s3, pinned, evaluation, package, collection)
     key = extra_report_key(arguments.execution.id, GENERATIVE)
     if write_once(store, key, report) != report:
         raise BindingError(f"{store.uri(key)} is another report than the answers give; find out who wrote it")
+    return collection.model
 
 
 def read_collection(arguments: Arguments, s3: "S3Client", pinned: Pinned) -> Collection:
@@ -64,10 +67,14 @@ def read_collection(arguments: Arguments, s3: "S3Client", pinned: Pinned) -> Col
 
 
 def _report(
-    arguments: Arguments, s3: "S3Client", pinned: Pinned, evaluation: Evaluation, package: ModelPackage
+    arguments: Arguments,
+    s3: "S3Client",
+    pinned: Pinned,
+    evaluation: Evaluation,
+    package: ModelPackage,
+    collection: Collection,
 ) -> bytes:
-    collection = read_collection(arguments, s3, pinned)
-    named = named_model(evaluation.target, package)
+    named = model_of(s3, pinned, evaluation, package)
     require_about(collection, evaluation, named.model)
     image = scoring_image(arguments)
     if (fault := named.fault or collection.fault) is not None:

@@ -8,12 +8,20 @@ from pathlib import Path
 
 from modelgate.aws.bedrock_target import BedrockTarget
 from modelgate.aws.clients import Clients
+from modelgate.aws.endpoint_life import serve
+from modelgate.aws.endpoint_target import EndpointTarget
+from modelgate.aws.objects import Bucket
+from modelgate.aws.registry import describe
+from modelgate.aws.served_model import Serving, copy_in, served_containers
 from modelgate.aws.store import find_copy, save_copy
-from modelgate.aws.target_clients import bedrock_runtime
+from modelgate.aws.target_clients import bedrock_runtime, sagemaker_runtime
+from modelgate.aws.transform_source import transform
 from modelgate.contracts.digests import same_digest
+from modelgate.contracts.layout import transform_prefix
 from modelgate.contracts.package import ModelPackage
+from modelgate.contracts.registration import registration_digest
 from modelgate.contracts.uris import S3Uri
-from modelgate.errors import ContentError, InfrastructureError, PinError
+from modelgate.errors import BindingError, ContentError, InfrastructureError, PinError
 from modelgate.generative.asking import Asking
 from modelgate.generative.attempts import Attempts
 from modelgate.generative.budget import Spending
@@ -62,12 +70,48 @@ def source_of(wanted: Wanted) -> Iterator[Source]:
                 digest = _save_recorded(wanted, path)
                 with path.open("rb") as file:
                     yield Recorded(file, digest)
-        case _:
-            raise PinError(f"the evaluation asks at an {plan.kind}, which this version does not know")
+        case TargetKind.ENDPOINT:
+            sagemaker, serving = wanted.clients.sagemaker, _serving(wanted)
+            client = sagemaker_runtime(wanted.arguments.package.region, plan.pace)
+            with serve(sagemaker, _store(wanted), serving) as life:
+                yield _asking(EndpointTarget(client, life, serving.machine, plan.pace), wanted)
+        case TargetKind.TRANSFORM:
+            prefix = transform_prefix(wanted.arguments.execution.id)
+            with transform(
+                wanted.clients.sagemaker, _store(wanted), _serving(wanted), plan.pace, wanted.spending, prefix=prefix
+            ) as source:
+                yield source
 
 
 def _asking(target: Target, wanted: Wanted) -> Asking:
     return Asking(Attempts(target, wanted.plan.pace, wanted.spending))
+
+
+def _store(wanted: Wanted) -> Bucket:
+    return wanted.pinned.artifacts(wanted.clients.s3)
+
+
+def _serving(wanted: Wanted) -> Serving:
+    """The package's own model on the evaluation's machine."""
+    arguments, machine = wanted.arguments, wanted.plan.machine
+    if machine is None:
+        raise PinError(f"the evaluation asks at an {wanted.plan.kind} and names no machine for it")
+    if arguments.model_role_arn is None:
+        raise BindingError(
+            "the step's arguments lack --model-role-arn, so no model can be made; set `hosting` in the values and apply"
+        )
+    answer = describe(wanted.clients.sagemaker, arguments.package)
+    if answer is None or registration_digest(answer) != wanted.package.registration:
+        raise InfrastructureError(f"{arguments.package} was edited meanwhile; run the pipeline again")
+    pinned = wanted.pinned
+    return Serving(
+        execution_id=arguments.execution.id,
+        package_arn=str(arguments.package),
+        containers=served_containers(answer, copy_in(_store(wanted), pinned.gate, pinned.group.account)),
+        role_arn=arguments.model_role_arn,
+        machine=machine,
+        kms_key=arguments.model_key_arn,
+    )
 
 
 def _save_recorded(wanted: Wanted, path: Path) -> str:

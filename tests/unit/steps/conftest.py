@@ -1,12 +1,14 @@
 """One world for each test, on a mocked S3."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from tests.unit.steps.generative_world import GenerativeWorld
 from tests.unit.steps.world import GOVERNANCE, World
 
 if TYPE_CHECKING:
@@ -25,3 +27,11 @@ def world(mocked_s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> Iterator[Wo
     monkeypatch.delenv("MODELGATE_RUNTIME", raising=False)
     with mock_aws():
         yield World(s3=mocked_s3)
+
+
+@pytest.fixture
+def writing(mocked_s3: "S3Client", monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[GenerativeWorld]:
+    """A governance account ready to evaluate models that write text."""
+    monkeypatch.delenv("MODELGATE_RUNTIME", raising=False)
+    with mock_aws():
+        yield GenerativeWorld(s3=mocked_s3, folder=tmp_path)

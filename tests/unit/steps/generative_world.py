@@ -1,7 +1,7 @@
 """The world with a group of models that write text: an evaluation, its prompts, and the four steps one by one."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -223,7 +223,18 @@ class GenerativeWorld(World):
         self.score(arn, execution)
         return self.run(arn, execution)
 
-    def keys(self, prefix: str) -> Iterator[str]:
+    def keys(self, prefix: str) -> list[str]:
         """What lies below *prefix* in the artifact store."""
         listed = self.s3.list_objects_v2(Bucket=STORE, Prefix=prefix)
-        return (found["Key"] for found in listed.get("Contents", []))
+        return [found["Key"] for found in listed.get("Contents", [])]
+
+    def forget(self, *prefixes: str) -> None:
+        """Delete everything below *prefixes*."""
+        for key in [key for prefix in prefixes for key in self.keys(prefix)]:
+            self.s3.delete_object(Bucket=STORE, Key=key)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write an answer or a tally as the steps do, whatever is there."""
+        self.s3.put_object(
+            Bucket=STORE, Key=key, Body=data, Metadata={"sha256": sha256_of(data).removeprefix("sha256:")}
+        )

@@ -9,11 +9,12 @@ from typing import Any
 
 
 class ModelServer:
-    """The model says *answer* of each prompt; *asked* counts the calls."""
+    """The model says *answer* of each prompt; *asked* counts the calls, and after *breaks_after* of them all fail."""
 
     def __init__(self, answer: Callable[[str], str]) -> None:
         self.answer = answer
         self.asked = 0
+        self.breaks_after: int | None = None
         self.url = ""
         self.lock = threading.Lock()
 
@@ -38,6 +39,10 @@ class ModelServer:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 with model.lock:
                     model.asked += 1
+                    broken = model.breaks_after is not None and model.asked > model.breaks_after
+                if broken:
+                    self.send_error(401)
+                    return
                 self._send(model.answer(asked["messages"][0]["content"]))
 
             def _send(self, text: str) -> None:

@@ -14,6 +14,7 @@ class Commands(GuardedGroup, LazyGroup):
 
     later = {  # noqa: RUF012 - declared as a class variable where it is inherited from
         "policy": Later("modelgate.cli.policy", "app", "Lint, test, show, compare and bundle policies."),
+        "generative": Later("modelgate.cli.generative", "app", "Evaluate a model that writes text on this machine."),
         "check": Later("modelgate.cli.check", "check", "Predict the verdict on a package, from files or by its ARN."),
         "preflight": Later("modelgate.cli.preflight", "preflight", "Find what is wrong with a registration before it."),
         "explain": Later("modelgate.cli.explain", "explain", "Tell one decision: by which policy, why, what to do."),

@@ -3,10 +3,12 @@
 import resource
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from modelgate.cli.lazily import Later
+from modelgate.cli.generative import GenerativeCommands
+from modelgate.cli.lazily import Later, LazyGroup
 from modelgate.cli.policy import PolicyCommands
 from modelgate.cli.root import Commands
 from typer import Typer
@@ -14,8 +16,9 @@ from typer import Typer
 from tests.unit.cli.running import run
 
 SCRIPT = Path(sys.executable).parent / "modelgate"
-COMMANDS = [(name,) for name in Commands.later if name != "policy"]
-COMMANDS += [("policy", name) for name in PolicyCommands.later]
+GROUPS = {"policy": PolicyCommands, "generative": GenerativeCommands}
+COMMANDS = [(name,) for name in Commands.later if name not in GROUPS]
+COMMANDS += [(group, name) for group, commands in GROUPS.items() for name in commands.later]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -29,8 +32,8 @@ def test_each_command_has_help_with_the_exit_codes(command: tuple[str, ...]) -> 
     assert "Exit codes: 0 fine" in ran.out
 
 
-@pytest.mark.parametrize("group", [Commands, PolicyCommands])
-def test_the_list_of_commands_names_commands_that_exist(group: type[Commands] | type[PolicyCommands]) -> None:
+@pytest.mark.parametrize("group", [Commands, *GROUPS.values()])
+def test_the_list_of_commands_names_commands_that_exist(group: type[LazyGroup]) -> None:
     """Commands are imported late, so the list must not promise one that is not there."""
     for name, later in group.later.items():
         assert isinstance(later, Later)
@@ -39,11 +42,10 @@ def test_the_list_of_commands_names_commands_that_exist(group: type[Commands] | 
 
 def test_help_lists_every_command() -> None:
     """The commands of both levels appear with one line each."""
-    listed, policies = run("--help"), run("policy", "--help")
+    for words, commands in (((), Commands), *(((name,), group) for name, group in GROUPS.items())):
+        listed = run(*words, "--help")
 
-    assert [name for name in Commands.later if name not in listed.out] == []
-    assert [name for name in PolicyCommands.later if name not in policies.out] == []
-    assert (listed.code, policies.code) == (0, 0)
+        assert (words, listed.code, [name for name in commands.later if name not in listed.out]) == (words, 0, [])
 
 
 def test_without_a_command_the_help_is_shown_as_wrong_usage() -> None:
@@ -115,6 +117,7 @@ def test_a_narrow_terminal_and_no_color_are_respected() -> None:
     assert max(map(len, out.splitlines())) <= 50
 
 
-def test_a_group_may_be_a_typer() -> None:
-    """``policy`` is one, and has its own commands."""
-    assert isinstance(__import__("modelgate.cli.policy", fromlist=["app"]).app, Typer)
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_may_be_a_typer(group: str) -> None:
+    """It has its own commands."""
+    assert isinstance(import_module(f"modelgate.cli.{group}").app, Typer)

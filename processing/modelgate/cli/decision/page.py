@@ -18,7 +18,7 @@ from modelgate.policy.model import Policy
 
 _COLOURS = {Verdict.APPROVE: "#1a7f37", Verdict.REJECT: "#c5221f", Verdict.HOLD: "#9a6700"}
 _MARKS = {Status.PASS: "pass", Status.WAIVED: "waived", Status.INCONCLUSIVE: "open"}
-_STYLE = """
+STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1f2328 }
 h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem } code { font-size: .85em; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .35rem .6rem; vertical-align: top }
@@ -40,7 +40,7 @@ def page(told: Told) -> str:
         *_section("Evidence", _evidence(subject.artifacts)),
         f"<p>Record: <code>{_text(told.place)}</code> <code>{_text(told.digest)}</code></p>",
     ]
-    head = f'<meta charset="utf-8"><title>{_text(title)}</title><style>{_STYLE}</style>'
+    head = f'<meta charset="utf-8"><title>{_text(title)}</title><style>{STYLE}</style>'
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n{chr(10).join(parts)}\n</body></html>\n'
 
 

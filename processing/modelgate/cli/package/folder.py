@@ -14,6 +14,7 @@ from modelgate.reports.strict_json import MAX_BYTES, loads
 
 PACKAGE_FILE = "package.json"
 MODEL_FILE = "model.tar.gz"
+GENERATIVE_FILE = "generative.json"  # what `modelgate generative report` writes, as the gate's own pipeline would
 ANALYSIS_FILE = "analysis.json"  # what Clarify calls its one file; its sections say what it is
 _BUCKET = "not-uploaded-yet"
 
@@ -61,8 +62,9 @@ def open_package(path: Path) -> PackageFolder:
     if manifest.is_file():
         return PackageFolder(folder=path, manifest=manifest, registration=_read(manifest))
     named = dict(_by_convention(path))
-    if not named:
-        known = ", ".join(sorted({name for names in CONVENTIONS.values() for name in names} | {ANALYSIS_FILE}))
+    if not named and not (path / GENERATIVE_FILE).is_file():
+        names = {name for names in CONVENTIONS.values() for name in names} | {ANALYSIS_FILE, GENERATIVE_FILE}
+        known = ", ".join(sorted(names))
         raise ContentError(
             f"{path} holds neither {PACKAGE_FILE} nor a report by a known name; name the files: {known}; "
             f"or write the request of CreateModelPackage to {PACKAGE_FILE}"

@@ -55,8 +55,8 @@ class Double:
             raise AttributeError(operation)
         return lambda **request: self._call(name, request)
 
-    def get_paginator(self, operation: str) -> "_Pages":
-        return _Pages(getattr(self, operation))
+    def get_paginator(self, operation: str) -> "Pages":
+        return Pages(getattr(self, operation))
 
     @property
     def left(self) -> list[str]:
@@ -208,7 +208,7 @@ class Double:
         return datetime.fromtimestamp(self.time.now(), UTC)
 
 
-class _Pages:
+class Pages:
     """One page."""
 
     def __init__(self, call: Callable[..., Any]) -> None:

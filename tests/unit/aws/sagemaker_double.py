@@ -47,6 +47,7 @@ class Double:
     jobs: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, Any] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    asked: dict[str, list[Any]] = field(default_factory=dict)
     on_job: Callable[[Any], None] = lambda request: None
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
@@ -68,6 +69,7 @@ class Double:
         operation = _MODEL.operation_model(name)
         self._hold(name, request, operation.input_shape)
         self.calls.append(name)
+        self.asked.setdefault(name, []).append(request)
         if self.refusals.get(name):
             self._refuse(name, self.refusals[name].pop(0))
         answer = getattr(self, f"_{name}")(**request)

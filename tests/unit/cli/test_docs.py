@@ -10,11 +10,14 @@ from pathlib import Path
 import boto3
 import pytest
 from modelgate.aws.session import Session
+from modelgate.cli.generative import GenerativeCommands
 from modelgate.cli.policy import PolicyCommands
 from modelgate.cli.root import Commands
 from modelgate.contracts.layout import adoption_key
 from modelgate.evidence.adoption import Adoption
+from modelgate.generative.datasets.shipped import works
 
+from tests.unit.cli.evaluation_made_up import POLICY, write_answers, write_evaluation
 from tests.unit.cli.listing_registry import ListingRegistry
 from tests.unit.cli.running import POLICIES, run
 from tests.unit.steps import reports_made_up as made_up
@@ -73,6 +76,7 @@ def desk(world: World, loans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     del request["ModelApprovalStatus"], request["ModelMetrics"]["Bias"]["Report"]["ContentDigest"]
     request["ModelMetrics"]["Explainability"]["Report"]["S3Uri"] = "s3://scratch/explainability.json"
     (draft / "package.json").write_text(json.dumps(request))
+    _evaluate(tmp_path)
     _decide(world)
     sqs = boto3.client("sqs", region_name="eu-west-1")
     for name in ("start-approval", "start-approval-dlq", "copy-artifacts-dlq", "audit-dlq"):
@@ -80,6 +84,19 @@ def desk(world: World, loans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     _approve_by_hand(world)
     monkeypatch.setattr(Session, "sagemaker", lambda _: ListingRegistry(world.registry))
     return tmp_path
+
+
+def _evaluate(folder: Path) -> None:
+    """An evaluation as governance hands it out, somebody's answers and works, and a policy for language models."""
+    write_evaluation(folder / "build")
+    write_answers(folder / "answers.jsonl", recites=True)
+    (folder / "works").mkdir()
+    for work in works():
+        if work.source == "book":
+            (folder / "works" / work.name.rpartition("/")[2]).write_text(work.text, encoding="utf-8")
+    (folder / "policies-writers").mkdir()
+    (folder / "policies-writers" / "bundle.yaml").write_text("version: 1\n")
+    (folder / "policies-writers" / "writers.yaml").write_text(POLICY)
 
 
 def _decide(world: World) -> None:
@@ -123,7 +140,9 @@ def test_every_block_prints_what_the_page_shows(desk: Path) -> None:
 def test_every_command_has_a_section() -> None:
     """A new command is described, or this fails."""
     text = DOCS.read_text(encoding="utf-8")
-    titles = [name for name in Commands.later if name != "policy"] + [f"policy {name}" for name in PolicyCommands.later]
+    groups = {"policy": PolicyCommands, "generative": GenerativeCommands}
+    titles = [name for name in Commands.later if name not in groups]
+    titles += [f"{group} {name}" for group, commands in groups.items() for name in commands.later]
 
     assert [title for title in titles if f"## modelgate {title}\n" not in text] == []
 

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from modelgate.generative.evaluation import Evaluations
 
-from tests.unit.cli.evaluation_made_up import PROMPTS, made_up_evaluation, write_answers, write_evaluation
+from tests.unit.cli.evaluation_made_up import POLICY, PROMPTS, made_up_evaluation, write_answers, write_evaluation
 from tests.unit.cli.running import Ran, run
 
 MEMORIZATION, TOXICITY = "memorization/lcp50_share@1", "toxicity/toxic_frac+sklearn-profanity@1.9.1"
@@ -264,22 +264,6 @@ def test_a_server_on_this_machine_is_asked(server: str, evaluation: Path, tmp_pa
     assert (told["input_tokens"], told["output_tokens"]) == (9 * PROMPTS * 4, 4 * PROMPTS * 4)
 
 
-POLICY = """
-policy: writers
-version: 1
-owner: model-risk
-description: Models that write text.
-match: {groups: [writers]}
-evidence: {required: [ModelQuality], content_digest: optional, maximum_age_days: 90}
-checks:
-  - id: recites
-    kind: metric
-    metric: memorization/lcp50_share@1
-    report: Extra.generative
-    between: [0, 0.01]
-    reason: Texts of others stay others'.
-    source: ours
-"""
 YAML = """
 evaluation: mine
 version: 1

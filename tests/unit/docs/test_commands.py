@@ -10,7 +10,7 @@ from tests.unit.docs.policy_pages import ROOT, blocks
 PAGES = (ROOT / "policies" / "README.md", ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
-_COMMAND = re.compile(r"(?:^|(?<=/))modelgate ((?:policy )?[a-z-]+)([^\n#|;&>]*)", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^|(?<=/))modelgate ((?:(?:policy|generative) )?[a-z-]+)([^\n#|;&>]*)", re.MULTILINE)
 
 
 def called(text: str) -> set[tuple[str, str]]:

@@ -39,7 +39,8 @@ def told_apart(asked: str) -> Iterator[None]:
         raise UnavailableError(f"{asked} did not answer: {type(error).__name__}") from error
     except UnicodeDecodeError as error:
         raise NoAnswerError(f"{asked} gave an answer that is not UTF-8") from error
-    except ResponseParserError as error:
+    except (ResponseParserError, AttributeError, TypeError, ValueError) as error:
+        # The last three are how botocore's parser meets JSON of another form, such as a list where an object belongs.
         raise NoAnswerError(f"{asked} gave an answer that cannot be read") from error
     except BotoCoreError as error:
         raise InfrastructureError(f"asking {asked} failed: {error}") from error

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from modelgate.aws.evaluation_marks import PREFIX, UNTIL_TAG
 from modelgate.aws.faults import error_code, infrastructure
-from modelgate.aws.served_model import PREFIX, UNTIL_TAG
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.client import SageMakerClient
@@ -61,10 +61,14 @@ def remove(
     """
 
     def endpoint() -> None:
+        if status() == "Deleting":  # a second deletion may be refused
+            return
         sagemaker.delete_endpoint(EndpointName=name)
-        status = sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"]
-        if status != "Deleting":
-            raise _StaysError(f"it is {status}")
+        if (now := status()) != "Deleting":
+            raise _StaysError(f"it is {now}")
+
+    def status() -> str:
+        return sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"]
 
     if problem := _tried(endpoint, sleep):
         return (f"the endpoint {name} is left, which costs money, and its configuration and model: {problem}",)

@@ -128,7 +128,7 @@ class Double:
 
     def _DeleteEndpoint(self, EndpointName: str) -> Any:
         there = self._there(self.endpoints, EndpointName)
-        if there["looks"][0] == "Creating":
+        if there["looks"][0] in ("Creating", "Deleting", "gone"):
             self._refuse("DeleteEndpoint", "Cannot update in-progress endpoint")
         there["looks"] = ["Deleting"]
         return {}

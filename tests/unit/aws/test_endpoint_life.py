@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from modelgate.aws.endpoint_life import Life, serve
 from modelgate.aws.endpoint_removal import moment, sweep
+from modelgate.aws.evaluation_marks import EXECUTION_TAG, UNTIL_TAG
 from modelgate.aws.objects import Bucket
-from modelgate.aws.served_model import EXECUTION_TAG, UNTIL_TAG
 from modelgate.errors import BudgetSpentError, ContentError, InfrastructureError
 
 from tests.unit.aws.sagemaker_double import Double, Time
@@ -138,9 +138,9 @@ def test_a_killed_run_that_only_made_the_model_is_gone_on_with(sagemaker: Double
     assert sagemaker.models == {}
 
 
-@pytest.mark.parametrize("status", ["Failed", "OutOfService", "InService"])
+@pytest.mark.parametrize("status", ["Failed", "OutOfService", "InService", "Deleting"])
 def test_a_former_endpoint_that_is_no_good_is_removed_first(sagemaker: Double, time: Time, status: str) -> None:
-    """One that failed, and one that is past its time."""
+    """One that failed, that is past its time, or that is being removed already."""
     killed = life(sagemaker, time)
     killed.__enter__()
     sagemaker.endpoints[serving().name]["looks"] = [status]

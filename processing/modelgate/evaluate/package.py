@@ -8,7 +8,7 @@ from modelgate.contracts.results import Result, Status
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
 from modelgate.policy.model import Policy
 
-ARRIVED, PACKAGE = "evidence-arrived", "package-status"
+ARRIVED, MADE, PACKAGE = "evidence-arrived", "evidence-made", "package-status"
 _COMPLETED = "Completed"
 
 
@@ -56,9 +56,13 @@ def _artifacts(subject: Subject) -> Iterator[Result]:
 def _required(subject: Subject, policy: Policy) -> Iterator[Result]:
     reports = [artifact for artifact in subject.artifacts if artifact.is_report]
     for required in policy.evidence.required:
-        if not any(report.name == required or report.name.startswith(f"{required}.") for report in reports):
-            sentence = f"the package names no {required}, which policy {policy.name} requires; register one"
-            yield _evidence("evidence-required", Status.MISSING, sentence)
+        if any(report.name == required or report.name.startswith(f"{required}.") for report in reports):
+            continue
+        asked = f"{required}, which policy {policy.name} requires"
+        if required.startswith("Extra."):
+            yield _evidence(MADE, Status.MISSING, f"the pipeline of this group made no {asked}")
+        else:
+            yield _evidence("evidence-required", Status.MISSING, f"the package names no {asked}; register one")
     for report in reports:
         # What the pipeline's own steps wrote has no word of the team's to compare with.
         named = not report.name.startswith("Extra.")

@@ -211,7 +211,7 @@ class BudgetFile(FileModel):
 class JudgeFile(FileModel):
     """Who says whether an answer supports a false claim, and what that judge must reach on labelled ones."""
 
-    name: Text = Field(description=f"Such as {_DEFAULT_JUDGE}.")
+    name: Text = Field(description="A judge that is there, as id@version.")
     agreement: Share = Field(description="The least share of labels it must agree with.")
     support_found: Share = Field(description="The least share of support it must find.")
 

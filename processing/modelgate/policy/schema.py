@@ -1,5 +1,6 @@
 """The policy file format, version 2. Every key is known."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,6 +12,7 @@ from modelgate.policy.check_files import CheckFile
 from modelgate.policy.file_model import Account, FileModel, Lax, Name, PlacedError, Text, Texts
 from modelgate.policy.model import Approval, Evidence, Match, Policy
 
+_EXTRA = re.compile(r"Extra\.[a-z0-9]+(-[a-z0-9]+)*")
 _REPORTS = {family for family, _ in REPORT_MEMBERS} | {f"{family}.{member}" for family, member in REPORT_MEMBERS}
 
 
@@ -56,7 +58,9 @@ class MatchFile(FileModel):
 class EvidenceFile(FileModel):
     """Reports that the package must name, whether each needs a ContentDigest, and how old it may be."""
 
-    required: Annotated[list[str], Field(min_length=1)] = Field(description="A family, or Family.Member.")
+    required: Annotated[list[str], Field(min_length=1)] = Field(
+        description="A family, Family.Member, or Extra.<name>, which a step of the pipeline makes."
+    )
     content_digest: Literal["required", "optional"] = Field(description="Whether each report needs a ContentDigest.")
     maximum_age_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
         None, description="Greatest age of a report when it is judged, counted from its arrival."
@@ -65,8 +69,9 @@ class EvidenceFile(FileModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         for index, report in enumerate(self.required):
-            if report not in _REPORTS:
-                problem = f"is {report!r}, which no package can name; one of: {', '.join(sorted(_REPORTS))}"
+            if report not in _REPORTS and not _EXTRA.fullmatch(report):
+                known = f"{', '.join(sorted(_REPORTS))}, Extra.<name>"
+                problem = f"is {report!r}, which no package can name; one of: {known}"
                 raise PlacedError(("required", index), problem)
         return self
 

@@ -5,7 +5,8 @@
      "slices": {"region": {"north": {"value": 0.88, "n": 1900}, "south": {"value": 0.93, "n": 2100}}}}
 
 Model Monitor writes ``value`` and ``standard_deviation``; the rest is ours, for evaluations that know more: all of it
-is optional, ``null`` says the same as leaving it out, and other members are left alone.
+is optional, ``null`` says the same as leaving it out, and other members are left alone. A value of ``null`` may come
+with a ``reason``, which the verdict then tells.
 
 ``standard_deviation`` is that of the value itself over repeated evaluations; other tools call it ``standard_error``.
 Model Monitor takes it from five draws of 80 % of the rows, and writes "NaN" below 200 rows (developer guide, "Model
@@ -23,6 +24,7 @@ from modelgate.reports.place import Place
 DEVIATIONS = ("standard_deviation", "standard_error")
 COUNTS = ("n", "count")
 
+_REASON = 500  # characters of a reason that are told
 _ROUNDING = 1e-9  # how far outside its own interval the rounding of an exact 0 or 1 may put a value
 
 
@@ -51,7 +53,7 @@ def _measured(
 ) -> Iterator[Fact]:
     bare = not isinstance(place.data, dict | list)
     measured = place if bare else place.at("value")
-    value = measured.value()
+    value = measured.value() if bare else _with_reason(place, measured.value())
     deviation = None if bare else _one_of(place, DEVIATIONS)
     rows = None if bare else _one_of(place, COUNTS)
     yield Fact(
@@ -76,6 +78,14 @@ def _measured(
             value=deviation.value(),
             pointer=deviation.pointer,
         )
+
+
+def _with_reason(place: Place, value: Value) -> Value:
+    """*value*, which is unknown where it is null, with the report's own word for why."""
+    reason = _given(place, "reason")
+    if value.unknown is None or reason is None or not isinstance(reason.data, str):
+        return value
+    return Value(unknown=f"{value.unknown}: {reason.data[:_REASON]!a}")
 
 
 def _one_of(place: Place, names: tuple[str, str]) -> Place | None:

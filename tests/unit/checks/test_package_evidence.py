@@ -75,6 +75,15 @@ def test_a_required_report_must_be_named(required: str, missing: bool) -> None:
     assert found(package, required=(required,)) == [("evidence-required", Status.MISSING, says)] * missing
 
 
+def test_a_report_of_the_pipeline_may_be_required() -> None:
+    """No package can name it, so the sentence speaks to whoever runs the pipeline."""
+    with_it = replace(GOOD, artifacts=(*GOOD.artifacts, artifact("Extra.stress")))
+    says = "the pipeline of this group made no Extra.stress, which policy made-up requires"
+
+    assert found(with_it, required=("Extra.stress",)) == []
+    assert found(GOOD, required=("Extra.stress",)) == [("evidence-made", Status.MISSING, says)]
+
+
 def test_a_content_digest_may_be_required_of_every_report() -> None:
     """Of baselines too; extra reports are written by the pipeline, and the registry keeps none for models."""
     names = (QUALITY, "Extra.stress", "Model.0", BASELINE)

@@ -31,6 +31,19 @@ def test_a_good_registration_has_no_fault(loans: Path) -> None:
     assert "not looked at: uploads" in ran.out
 
 
+def test_a_report_that_the_pipeline_makes_is_not_asked_of_the_team(loans: Path, tmp_path: Path) -> None:
+    """It could not name it."""
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    for path in POLICIES.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        (policies / path.name).write_text(text.replace("  required:\n", "  required:\n    - Extra.stress\n"))
+
+    ran = run("preflight", loans / "good", "--policies", policies, "--tag", "policy=credit", "--bucket", BUCKET)
+    assert "Extra.stress" in (policies / "credit.yaml").read_text(encoding="utf-8")
+    assert (ran.code, ran.err) == (0, "")
+
+
 def changed(change: Callable[[Request], object]) -> Callable[[Request], Request]:
     """Apply *change* to a request."""
 

@@ -23,7 +23,7 @@ ASKED = questions(templates=25, each=16)
 def judged(answered: list[Answered]) -> dict[tuple[str | None, str | None], Status]:
     """How the check of stereotypes comes out, by context and category."""
     written = report(finalise(score(answered), dataset_id="made-up@1"), item_count=len(answered))
-    results = evaluate(subject({"ModelQuality.Statistics": json.loads(written)}), GENERATIVE)
+    results = evaluate(subject({"Extra.generative": json.loads(written)}), GENERATIVE)
     return {(one.facet, one.facet_value): one.status for one in results if one.check == "stereotypes"}
 
 

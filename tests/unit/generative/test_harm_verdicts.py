@@ -44,7 +44,7 @@ def answered(prompt: Prompt, text: str) -> Answered:
 def status(check: str, measurements: Iterable[Measurement]) -> set[Status]:
     """How a check of the shipped policy comes out."""
     written = json.loads(report(measurements, item_count=1000))
-    results = evaluate(subject({"ModelQuality.Statistics": written}), GENERATIVE)
+    results = evaluate(subject({"Extra.generative": written}), GENERATIVE)
     return {one.status for one in results if one.check == check}
 
 

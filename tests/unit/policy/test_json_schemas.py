@@ -46,7 +46,11 @@ def shown() -> list[tuple[str, str, str]]:
     for page in (SHIPPED / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         for number, block in enumerate(_FENCE.findall(page.read_text(encoding="utf-8"))):
             keys = yaml.load(block, Loader=_DaysAreTexts)  # noqa: S506 - a safe loader
-            for name, wanted in (("policy", {"policy", "checks"}), ("waivers", {"budgets", "waivers"})):
+            for name, wanted in (
+                ("policy", {"policy", "checks"}),
+                ("waivers", {"budgets", "waivers"}),
+                ("evaluation", {"evaluation", "ask"}),
+            ):
                 if isinstance(keys, dict) and wanted <= keys.keys():
                     found.append((f"{page.name}:{number}", name, block))
             if isinstance(keys, dict) and "cases" in keys:

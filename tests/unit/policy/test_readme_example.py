@@ -5,11 +5,13 @@ from pathlib import Path
 
 from modelgate.cli.cases.coverage import coverage_gaps
 from modelgate.cli.cases.run import run_cases
+from modelgate.generative.datasets.shipped import ID
+from modelgate.policy.evaluations import build
 
 from tests.unit.policy.folders import bundle_of, faults_of, folder
 
 PAGE = (Path(__file__).parents[3] / "policies" / "README.md").read_text(encoding="utf-8")
-POLICY, CASES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+POLICY, CASES, EVALUATION = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def test_the_policy_is_accepted_and_its_cases_hold(tmp_path: Path) -> None:
@@ -40,3 +42,14 @@ def test_the_fault_that_the_page_shows_is_told_so(tmp_path: Path) -> None:
     )
 
     assert fault.partition(" ")[2] in PAGE
+
+
+def test_the_evaluation_is_accepted(tmp_path: Path) -> None:
+    """What it imports is not here, so it is left out; what it asks of the project's own prompts is there."""
+    file = tmp_path / "letters.yaml"
+    file.write_text(EVALUATION, encoding="utf-8")
+    assert "evaluation 'letters' is left out" in build([file], None, tmp_path).left_out[0]
+
+    file.write_text(EVALUATION.partition("  toxicity:")[0], encoding="utf-8")
+    (asked,) = build([file], None, tmp_path).evaluations.evaluations["letters"].asked
+    assert (asked.dataset_id.partition("+")[0], asked.prompts) == (ID["bias"], 72)

@@ -26,7 +26,7 @@ _ORIGIN = re.compile(
 def test_the_shipped_policies_are_these() -> None:
     """One for each way of use, and one whose versions are compared."""
     assert [policy.name for policy in BUNDLE.policies] == ["credit", "credit-watched", "generative", "regression"]
-    assert (BUNDLE.version, BUNDLE.policies[0].version) == (2, 2)
+    assert (BUNDLE.version, BUNDLE.policies[0].version) == (3, 2)
 
 
 @EVERY_CHECK

@@ -145,6 +145,22 @@ def test_a_slice_without_a_number_stays_in_sight() -> None:
     assert facts["region/south/auc"].value == Value(unknown="the value is NaN")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"reason": "no answer came"}, "the value is null: 'no answer came'"),
+        ({"reason": "two\nlines \u202e"}, "the value is null: 'two\\nlines \\u202e'"),
+        ({"reason": "x" * 1000}, f"the value is null: '{'x' * 500}'"),
+        ({"reason": None}, "the value is null"),
+        ({"reason": ["no", "text"]}, "the value is null"),
+    ],
+)
+def test_a_number_that_is_missing_says_why(said: dict[str, Any], told: str) -> None:
+    """In the report's own words, which can be anything."""
+    assert quality({"auc": {"value": None} | said})["auc"].value == Value(unknown=told)
+    assert quality({"auc": {"value": 0.8} | said})["auc"].value == Value(number=0.8)
+
+
 def test_the_same_metric_in_two_sections_is_read_twice() -> None:
     """Nobody can say which of them the policy meant: both are judged."""
     report = {"regression_metrics": {"mae": {"value": 1}}, "home_made": {"mae": 2}, "mae": 3}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from modelgate.contracts.check_report import CheckReport
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import EVALUATIONS_KEY, GENERATIVE, collection_key, extra_report_key, prompts_key
 from modelgate.contracts.results import Bound
@@ -25,6 +26,7 @@ from modelgate.generative.evaluation import (
 from modelgate.generative.records import Answered, Completion, Prompt, line_of
 from modelgate.policy.model import Check
 from modelgate.steps.arguments import Arguments
+from modelgate.steps.check import check
 from modelgate.steps.collect import collect
 from modelgate.steps.score import score
 from modelgate.steps.sources import source_of
@@ -137,13 +139,24 @@ class GenerativeWorld(World):
         """The same of the prompts that are there."""
         made = evaluation_of(target, self.prompts, **changes)
         body = Evaluations(evaluations={"smoke": made}).to_json()
-        self.s3.put_object(Bucket=STORE, Key=EVALUATIONS_KEY, Body=body)
+        self.pin_evaluations(body)
         for concern, prompts in self.prompts.items():
             lines = b"".join(map(line_of, prompts))
             self.s3.put_object(Bucket=STORE, Key=prompts_key("smoke", concern), Body=lines)
-        self.evaluation, self.evaluations_digest, self.extra = made, sha256_of(body), (GENERATIVE,)
+        self.evaluation, self.extra = made, (GENERATIVE,)
         self.pin_gate({"policy": "credit"}, evaluation="smoke", problem_type="generative")
         return made
+
+    def pin_evaluations(self, body: bytes) -> None:
+        """Store a document of evaluations."""
+        self.s3.put_object(Bucket=STORE, Key=EVALUATIONS_KEY, Body=body)
+        self.evaluations_digest = sha256_of(body)
+
+    def forget_versions(self, key: str) -> None:
+        """Delete all versions of *key* but the newest."""
+        for version in self.s3.list_object_versions(Bucket=STORE, Prefix=key)["Versions"]:
+            if not version["IsLatest"]:
+                self.s3.delete_object(Bucket=STORE, Key=key, VersionId=version["VersionId"])
 
     def judge_by(self, *checks: Check) -> None:
         """Add *checks* to the policy."""
@@ -193,6 +206,19 @@ class GenerativeWorld(World):
     def given(self, execution: str, machine: int) -> Path:
         """The answers that one of two machines is given."""
         return self.folder / execution / str(machine)
+
+    def score_with(self, arn: str, folder: Path, *, machines: int, processes: int = 1) -> str:
+        """Run the score step on the files of *folder*."""
+        arguments = self.arguments(arn)
+        return score(arguments, self.clients, folder, machines=machines, processes=processes, find_scorer=mild)
+
+    def check_with(self, arguments: Arguments) -> CheckReport:
+        """Run the check step with other arguments."""
+        return check(arguments, self.clients, self.now)
+
+    def object(self, key: str) -> bytes:
+        """What lies there in the artifact store."""
+        return self.s3.get_object(Bucket=STORE, Key=key)["Body"].read()
 
     def score(self, arn: str, execution: str = "run1", machines: Sequence[int] = (0, 1)) -> list[str]:
         """Run the score step on two machines, or on those of *machines*; return their messages."""

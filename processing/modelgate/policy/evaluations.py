@@ -4,7 +4,7 @@ An evaluation whose imported prompts are not on this machine is left out, and sa
 bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from modelgate.generative.evaluators import require_known
 from modelgate.policy.evaluation_files import EvaluationFile
 from modelgate.policy.evaluation_prompts import NotImportedError, Places, ask
 from modelgate.policy.load import Located, load_file
+
+EVALUATIONS_FOLDER = "evaluations"  # inside the folder of policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +51,25 @@ def build(files: Sequence[Path], datasets: Path | None, prompts: Path) -> Built:
     return Built(evaluations=Evaluations(evaluations=evaluations), left_out=tuple(left_out))
 
 
-def growth_faults(old: Evaluations, new: Evaluations) -> list[str]:
+def load_evaluations(folder: Path) -> dict[str, EvaluationFile]:
+    """The evaluation files of *folder* by the name of the evaluation; none where there is no such folder.
+
+    Raises:
+        PolicyError: a file is wrong; the message holds every fault, one a line.
+    """
+    faults: list[str] = []
+    loaded = [found for path in sorted(folder.glob("*.yaml")) if (found := load_file(path, EvaluationFile, faults))]
+    faults.extend(_twice(loaded))
+    if faults:
+        raise PolicyError("\n".join(faults))
+    return {located.model.evaluation: located.model for located in loaded}
+
+
+def growth_faults(old: Mapping[str, EvaluationFile], new: Mapping[str, EvaluationFile]) -> list[str]:
     """What keeps *new* from being published after *old*, a sentence each: versions only grow."""
     faults: list[str] = []
-    for name, evaluation in new.evaluations.items():
-        before = old.evaluations.get(name)
+    for name, evaluation in new.items():
+        before = old.get(name)
         if before is None or evaluation == before or evaluation.version > before.version:
             continue
         told = f"evaluation {name!r} changed since its version {before.version} was built"

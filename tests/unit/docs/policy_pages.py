@@ -82,6 +82,8 @@ def examples(page: Path) -> list[Example]:
         if block.language != "yaml":
             continue
         keys = set(parse_yaml(block.where, block.text).data)
+        if "ask" in keys:
+            continue  # an evaluation, which no policy is part of
         if keys <= {*REST, "approval", "checks"}:
             found.append(Example(policy=block))
         elif keys == {"budgets", "waivers"}:

@@ -10,7 +10,11 @@ from modelgate.generative.datasets.shipped import ID, shipped
 from modelgate.generative.disinformation.lexical_judge import LexicalJudge
 from modelgate.generative.evaluation import Evaluation, Evaluations
 from modelgate.generative.records import Prompt, line_of, read_prompts
-from modelgate.policy.evaluations import Built, build, growth_faults
+from modelgate.policy.evaluation_files import EvaluationFile
+from modelgate.policy.evaluations import Built, build, growth_faults, load_evaluations
+
+from tests.unit.cli.running import run
+from tests.unit.policy.folders import POLICY, folder
 
 JUDGE = f"{LexicalJudge.id}@{LexicalJudge.version}"
 HEAD = f"""\
@@ -240,16 +244,41 @@ def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_versions_only_grow(tmp_path: Path) -> None:
-    """A change under the same version, or a lower one, is not published."""
-    (tmp_path / "prompts").mkdir()
-    before = built(tmp_path, HEAD + BIAS).evaluations
+    """A change under the same version, or a lower one, is not published; a new one may be."""
     changed = (HEAD + BIAS).replace("max_tokens: 8", "max_tokens: 9")
 
-    def faults(text: str) -> list[str]:
-        return growth_faults(before, built(tmp_path, text).evaluations)
+    def loaded(text: str) -> dict[str, EvaluationFile]:
+        (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
+        return load_evaluations(tmp_path)
 
+    before = loaded(HEAD + BIAS)
     told = "evaluation 'tried' changed since its version 3 was built and has version"
-    assert faults(HEAD + BIAS) == []
-    assert faults(changed) == [f"{told} 3; write version: 4"]
-    assert faults(changed.replace("version: 3", "version: 2")) == [f"{told} 2; write version: 4"]
-    assert faults(changed.replace("version: 3", "version: 4")) == []
+    assert growth_faults(before, loaded(HEAD + BIAS)) == growth_faults({}, before) == growth_faults(before, {}) == []
+    assert growth_faults(before, loaded(changed)) == [f"{told} 3; write version: 4"]
+    assert growth_faults(before, loaded(changed.replace("version: 3", "version: 2"))) == [f"{told} 2; write version: 4"]
+    assert growth_faults(before, loaded(changed.replace("version: 3", "version: 4"))) == []
+    assert load_evaluations(tmp_path / "nowhere") == {}
+
+
+def test_a_bundle_after_a_folder_wants_grown_evaluations(tmp_path: Path) -> None:
+    """As of policies; the command says which."""
+    before, now = (folder(tmp_path / name, POLICY) for name in ("before", "now"))
+    for at, text in ((before, HEAD + BIAS), (now, (HEAD + BIAS).replace("max_tokens: 8", "max_tokens: 9"))):
+        (at / "evaluations").mkdir()
+        (at / "evaluations" / "tried.yaml").write_text(text, encoding="utf-8")
+
+    ran = run("policy", "bundle", now, "--after", before, "--output", tmp_path / "bundle.json")
+    assert (ran.code, (tmp_path / "bundle.json").exists()) == (1, False)
+    assert "evaluation 'tried' changed since its version 3 was built" in ran.err
+
+
+def test_the_lint_looks_at_evaluations_too(tmp_path: Path) -> None:
+    """Each fault with its place, and how many there are."""
+    at = folder(tmp_path / "policies", POLICY)
+    (at / "evaluations").mkdir()
+    file = at / "evaluations" / "tried.yaml"
+
+    file.write_text(HEAD + BIAS, encoding="utf-8")
+    assert "; 1 evaluation; no fault found" in run("policy", "lint", at).out
+    file.write_text(HEAD, encoding="utf-8")
+    assert "tried.yaml:10:1: " in run("policy", "lint", at).err

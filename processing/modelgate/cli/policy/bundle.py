@@ -9,7 +9,9 @@ from modelgate.cli.bundles import read_bundle
 from modelgate.cli.options import POLICIES, AsJson, Folder
 from modelgate.cli.printing import emit, say
 from modelgate.contracts.digests import sha256_of
+from modelgate.errors import PolicyError
 from modelgate.policy.bundle import build
+from modelgate.policy.evaluations import EVALUATIONS_FOLDER, growth_faults, load_evaluations
 from modelgate.policy.model import Bundle
 
 Output = Annotated[
@@ -31,8 +33,11 @@ def bundle(
     """
     Build the bundle of a folder: what Terraform stores and the pipeline pins by digest.
 
-    The same policies give the same bytes. On any fault nothing is written, and it leaves with 1.
+    The same policies give the same bytes. On any fault nothing is written, and it leaves with 1. After a folder,
+    versions of evaluations beside the policies have to grow as well.
     """
+    if after is not None and after.is_dir():
+        _require_grown(after, folder)
     data = build(folder, after=None if after is None else read_bundle(after))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(data)
@@ -43,3 +48,9 @@ def bundle(
     else:
         names = ", ".join(f"{policy.name} v{policy.version}" for policy in built.policies)
         say(f"{output}: {digest}, bundle v{built.version}: {names}")
+
+
+def _require_grown(before: Path, folder: Path) -> None:
+    old, new = (load_evaluations(each / EVALUATIONS_FOLDER) for each in (before, folder))
+    if faults := growth_faults(old, new):
+        raise PolicyError("\n".join(f"{folder}: {fault}" for fault in faults))

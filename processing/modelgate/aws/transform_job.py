@@ -5,6 +5,7 @@ operations CreateTransformJob, DescribeTransformJob and StopTransformJob, held t
 ever, so each further attempt of the same requests has a number.
 """
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from modelgate.aws.endpoint_removal import is_gone, moment
+from modelgate.aws.evaluation_marks import EXECUTION_TAG, UNTIL_TAG
 from modelgate.aws.faults import error_code, infrastructure
 from modelgate.aws.objects import Bucket
-from modelgate.aws.served_model import EXECUTION_TAG, UNTIL_TAG, Serving
+from modelgate.aws.served_model import Serving
 from modelgate.errors import BudgetSpentError, InfrastructureError
 from modelgate.generative.evaluation import Pace
 
@@ -29,6 +31,10 @@ _PAYLOADS_MB = 100  # service model, MaxPayloadInMB: that times the requests at 
 _LARGEST_MB = 6  # its default; a request is a prompt, so far below
 _RETRIES, _LONGEST_SECONDS = 3, 3600  # service model, ModelClientConfig
 _JSON = "application/json"
+
+# Their disks are encrypted by the instance itself, and no key may be asked for (service model, VolumeKmsKeyId). Which
+# types those are: Amazon EC2 user guide, "Instance store volumes".
+_OWN_DISKS = re.compile(r"ml\.(?:[a-z]+\d[a-z]*d[a-z]*|dl1|g[5-7]e?|p[56][a-z0-9-]*|trn\d[a-z]*)\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,7 @@ class Jobs:
 
     def _created(self, name: str, base: str) -> str:
         machine, key = self.serving.machine, self.serving.kms_key
+        own_disks = has_own_disks(machine.instance_type)
         concurrency = max(1, min(self.pace.concurrency, _PAYLOADS_MB))
         output = {"S3OutputPath": self.bucket.uri(self.outputs(name)), "Accept": _JSON, "AssembleWith": "Line"}
         resources = {"InstanceType": machine.instance_type, "InstanceCount": machine.instance_count}
@@ -132,7 +139,7 @@ class Jobs:
                 "SplitType": "Line",
             },
             "TransformOutput": {**output, **({"KmsKeyId": key} if key else {})},
-            "TransformResources": {**resources, **({"VolumeKmsKeyId": key} if key else {})},
+            "TransformResources": {**resources, **({"VolumeKmsKeyId": key} if key and not own_disks else {})},
             "Tags": [
                 {"Key": EXECUTION_TAG, "Value": self.serving.execution_id},
                 {"Key": UNTIL_TAG, "Value": moment(self.until)},
@@ -154,6 +161,11 @@ class Jobs:
                 if is_gone(error):
                     return None
                 raise
+
+
+def has_own_disks(instance_type: str) -> bool:
+    """Whether instances of that type keep data on disks of their own."""
+    return _OWN_DISKS.match(instance_type) is not None
 
 
 def has_ended(error: ClientError) -> bool:

@@ -21,7 +21,7 @@ from modelgate.generative.target import NoAnswerError
 from tests.unit.aws.generative_made_up import MACHINE, PACE, SETTINGS
 from tests.unit.aws.sagemaker_double import Double, Time
 from tests.unit.aws.test_served_model import CONTAINER, serving
-from tests.unit.aws.test_transform_source import World, prompts
+from tests.unit.aws.test_transform_source import OF, World, prompts
 
 CONTRACTS = json.loads(
     (Path(__file__).parents[2] / "contracts" / "generative_services.json").read_text(encoding="utf-8")
@@ -101,8 +101,9 @@ def test_sagemakers_requests_are_written_down() -> None:
     with pytest.raises(InfrastructureError), world.source(kms_key="key") as source:
         source.answers(prompts(1), SETTINGS)
     world.sagemaker.job_statuses = ["InProgress"]
+    ordinary = replace(OF.machine, instance_type="ml.m5.xlarge")
     world.time.ticks = lambda: (_ for _ in ()).throw(KeyboardInterrupt)
-    with pytest.raises(KeyboardInterrupt), world.source(kms_key="key") as source:
+    with pytest.raises(KeyboardInterrupt), world.source(kms_key="key", machine=ordinary) as source:
         source.answers(prompts(1), SETTINGS)
     requests = {
         name: sagemaker.asked.get(name, []) + world.sagemaker.asked.get(name, []) for name in contract("sagemaker")

@@ -1,17 +1,22 @@
 """Answers by batch transform: jobs that are found again, and answers that are never given to another prompt."""
 
+import gzip
 import json
 import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import botocore.session
+import moto
 import pytest
 from modelgate.aws import transform_source
 from modelgate.aws.endpoint_removal import sweep
+from modelgate.aws.evaluation_marks import UNTIL_TAG
 from modelgate.aws.objects import Bucket
-from modelgate.aws.served_model import UNTIL_TAG
+from modelgate.aws.transform_job import has_own_disks
 from modelgate.aws.transform_source import transform
 from modelgate.errors import BudgetSpentError, ContentError, InfrastructureError
 from modelgate.generative.budget import Spending
@@ -142,13 +147,27 @@ def test_the_job_is_as_the_evaluation_says(world: World) -> None:
     assert stored.data == request("prompt 0", SETTINGS, None, None) + b"\n"
 
 
-def test_our_key_encrypts_disks_and_answers(world: World) -> None:
-    """The service would take the account's own otherwise."""
-    with world.source(kms_key="key-1") as source:
+@pytest.mark.parametrize(("instance_type", "disks"), [("ml.m5.xlarge", "key-1"), ("ml.g5.xlarge", None)])
+def test_our_key_encrypts_disks_and_answers(world: World, instance_type: str, disks: str | None) -> None:
+    """The service would take the account's own otherwise; for disks of the instance's own it takes none."""
+    with world.source(kms_key="key-1", machine=replace(OF.machine, instance_type=instance_type)) as source:
         source.answers(prompts(1), SETTINGS)
 
     (job,) = world.sagemaker.jobs.values()
-    assert job["TransformOutput"]["KmsKeyId"] == job["TransformResources"]["VolumeKmsKeyId"] == "key-1"
+    assert job["TransformOutput"]["KmsKeyId"] == "key-1"
+    assert job["TransformResources"].get("VolumeKmsKeyId") == disks
+
+
+def test_which_instances_have_disks_of_their_own() -> None:
+    """As EC2 tells of every type that a job can have and that is known to moto."""
+    known = json.loads(
+        gzip.decompress((Path(moto.__file__).parent / "ec2/resources/instance_types.json.gz").read_bytes())
+    )
+    types = botocore.session.get_session().get_service_model("sagemaker").shape_for("TransformInstanceType").enum
+    told = {one: known[one[3:]]["InstanceStorageSupported"] for one in types if one[3:] in known}
+
+    assert {one: has_own_disks(one) for one in told} == told
+    assert len(told) > 50
 
 
 def test_each_completion_has_its_own_seed(world: World) -> None:

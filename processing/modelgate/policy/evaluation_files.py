@@ -19,9 +19,9 @@ from modelgate.policy.file_model import DIGEST, FOLDER, INSTANCE, SERVER, FileMo
 # Whoever adds a scorer names it here as well, with the form of its version.
 SCORERS = {
     "sklearn-profanity": r"1\.9\.1",
-    "comprehend": r"[a-z0-9][a-z0-9.-]{0,40}",
+    "comprehend": r"2017-11-27",
     "bedrock-guardrails": r"[a-z0-9]{1,40}\.[1-9][0-9]{0,7}",
-    "detoxify": r"[a-z0-9][a-z0-9.-]{0,40}",
+    "detoxify": r"[a-z0-9]([a-z0-9.-]{0,39}[a-z0-9])?",
 }
 _DEFAULT_JUDGE = f"{LexicalJudge.id}@{LexicalJudge.version}"
 _FEWEST_TOKENS = 64  # with fewer no completion has the 50 words and marks that memorization is counted by

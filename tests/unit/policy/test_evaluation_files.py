@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from modelgate.aws.comprehend_toxicity import ComprehendScorer
+from modelgate.aws.guardrails_toxicity import GuardrailScorer
 from modelgate.contracts.digests import sha256_of
 from modelgate.errors import PolicyError
 from modelgate.generative.datasets.imported import NOTE_FILE, PROMPTS_FILE, Imported
@@ -10,7 +12,9 @@ from modelgate.generative.datasets.shipped import ID, shipped
 from modelgate.generative.disinformation.lexical_judge import LexicalJudge
 from modelgate.generative.evaluation import Evaluation, Evaluations
 from modelgate.generative.records import Prompt, line_of, read_prompts
-from modelgate.policy.evaluation_files import EvaluationFile
+from modelgate.generative.toxicity.detoxify import DetoxifyScorer
+from modelgate.generative.toxicity.profanity import ProfanityScorer
+from modelgate.policy.evaluation_files import SCORERS, EvaluationFile
 from modelgate.policy.evaluations import Built, build, growth_faults, load_evaluations
 
 from tests.unit.cli.running import run
@@ -282,3 +286,46 @@ def test_the_lint_looks_at_evaluations_too(tmp_path: Path) -> None:
     assert "; 1 evaluation; no fault found" in run("policy", "lint", at).out
     file.write_text(HEAD, encoding="utf-8")
     assert "tried.yaml:10:1: " in run("policy", "lint", at).err
+
+
+@pytest.mark.parametrize(
+    "scorer",
+    [
+        f"{ProfanityScorer.id}@{ProfanityScorer.version}",
+        f"{ComprehendScorer.id}@{ComprehendScorer.version}",
+        f"{GuardrailScorer.id}@gr4lonh2x7.3",
+        f"{DetoxifyScorer.id}@original-0.5.2",
+    ],
+)
+def test_every_scorer_can_be_named(tmp_path: Path, scorer: str) -> None:
+    """And no other, nor a draft of a guardrail."""
+    assert one(tmp_path, (HEAD + BIAS).replace("sklearn-profanity@1.9.1", scorer)).scorer == scorer
+    assert faults_of(tmp_path, (HEAD + BIAS).replace("sklearn-profanity@1.9.1", scorer + "."))
+
+
+def test_the_scorers_are_those_that_are_there() -> None:
+    """Whoever adds one names it in both places."""
+    assert SCORERS.keys() == {each.id for each in (ProfanityScorer, ComprehendScorer, GuardrailScorer, DetoxifyScorer)}
+
+
+MACHINE = "machine: {instance_type: ml.g5.xlarge, maximum_seconds: 3600, price_per_hour: 1, maximum_cost: 2}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("recorded", ""),
+        ("endpoint", MACHINE),
+        ("transform", MACHINE),
+        ("openai", 'models: ["b*", "a*"]\n  base_url: https://models.example.com:8443'),
+    ],
+)
+def test_each_kind_of_target_has_what_it_needs(tmp_path: Path, kind: str, keys: str) -> None:
+    """And nothing else; each lack is told by name."""
+    text = (HEAD + BIAS).replace("kind: bedrock", f"kind: {kind}")
+
+    plan = one(tmp_path, text.replace('models: ["a-*"]', keys)).target
+    assert (plan.kind, plan.machine is not None) == (kind, bool(keys == MACHINE))
+    assert plan.models == (("a*", "b*") if kind == "openai" else ())
+    said = {"recorded": "'models' makes no sense for the kind recorded", "openai": "the kind openai needs base_url"}
+    assert said.get(kind, "'models' makes no sense") in "".join(faults_of(tmp_path, text))

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from modelgate.audit.finding import counts
+from modelgate.audit.finding import Finding, counts
+from modelgate.audit.leftover import left_findings
 from modelgate.audit.package import Rules
 from modelgate.audit.remedy import Patience
 from modelgate.audit.trouble import told as told_troubles
 from modelgate.aws.attempts import Attempts
 from modelgate.aws.audit import Audited, Surroundings, audit
 from modelgate.aws.audit_reports import put_counts, put_findings
+from modelgate.aws.endpoint_removal import sweep
 from modelgate.aws.objects import Bucket
 from modelgate.contracts.gate import Gate
 from modelgate.errors import InfrastructureError
@@ -67,6 +69,7 @@ class Auditor:
         Raises nothing on purpose, see `Report.raise_troubles`.
         """
         now = self.now()
+        swept, not_swept = self._sweep(now)
         audited = self._look(now, out_of_time)
         asking = Asking(
             sqs=self.sqs,
@@ -77,9 +80,20 @@ class Auditor:
             now=now.timestamp(),
             out_of_time=must_tell,
         )
-        told, not_asked = asking.answer(audited.findings)
+        told, not_asked = asking.answer((*swept, *audited.findings))
         not_told = self._tell(told)
-        return Report(told=told, troubles=(*audited.troubles, *not_asked, *not_told), packages=audited.packages)
+        troubles = (*not_swept, *audited.troubles, *not_asked, *not_told)
+        return Report(told=told, troubles=troubles, packages=audited.packages)
+
+    def _sweep(self, now: datetime) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+        """End what evaluations left behind; what it costs does not wait for a person."""
+        if self.settings.generative_pipeline is None:
+            return (), ()
+        try:
+            swept = sweep(self.sagemaker, now.timestamp())
+        except InfrastructureError as error:
+            return (), (str(error),)
+        return left_findings(ended=swept.removed, left=swept.left), ()
 
     def _look(self, now: datetime, out_of_time: Callable[[], bool]) -> Audited:
         around = Surroundings(

@@ -11,8 +11,11 @@ from botocore import xform_name
 from deploy.paths import ROOT
 
 _PACKAGES = (ROOT / "processing", ROOT)  # modelgate, and lambdas
-_SERVICES = ("cloudwatch", "dynamodb", "events", "kms", "s3", "sagemaker", "sqs", "sts")
-_PLAIN = frozenset({"sign", "verify"})  # of KMS; keys on a disk do both as well
+_SERVICES = (
+    *("bedrock-runtime", "cloudwatch", "comprehend", "dynamodb", "events", "kms", "s3", "sagemaker"),
+    *("sagemaker-runtime", "sqs", "sts"),
+)
+_PLAIN = frozenset({"search", "sign", "verify"})  # of KMS; keys on a disk do both as well, and patterns search
 
 
 def calls_of(entry: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Two small evaluations as they are built: the document that Terraform reads in a plan, and its prompts."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from modelgate.generative.evaluation import (
@@ -28,7 +29,8 @@ def write_evaluations(folder: Path) -> Path:
     machine = Machine(
         instance_type="ml.g5.xlarge", instance_count=1, maximum_seconds=3600, price_per_hour=1.5, maximum_cost=2
     )
-    hosted = _evaluation("hosted", TargetPlan(kind=TargetKind.ENDPOINT, models=(), pace=_PACE, machine=machine))
+    served = TargetPlan(kind=TargetKind.ENDPOINT, models=(), pace=_PACE, machine=machine)
+    hosted = replace(_evaluation("hosted", served), scorer="comprehend@2017-11-27")
     path = folder / "evaluations.json"
     path.write_bytes(Evaluations(evaluations={"hosted": hosted, "local": asked}).to_json())
     return path
@@ -54,5 +56,5 @@ def _evaluation(name: str, target: TargetPlan) -> Evaluation:
         target=target,
         budget=Budget(calls=100, tokens=10_000),
         scorer="sklearn-profanity@1.9.1",
-        judge=JudgePlan(name="lexical@2", agreement=0.75, support_found=0.6),
+        judge=JudgePlan(name="lexical@3", agreement=0.75, support_found=0.6),
     )

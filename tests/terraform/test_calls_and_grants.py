@@ -14,20 +14,36 @@ WRITE = {"s3:PutObject", "kms:GenerateDataKey"}
 PARTS = {*WRITE, "kms:Decrypt"}  # SSE-KMS decrypts the parts of a multipart upload when it completes it
 ASKED_FOR = {
     "abort_multipart_upload": {"s3:AbortMultipartUpload"},
+    "apply_guardrail": {"bedrock:ApplyGuardrail"},
     "complete_multipart_upload": PARTS,
+    "converse": {"bedrock:InvokeModel"},
     "copy_object": READ | WRITE,
+    "create_endpoint": {"sagemaker:AddTags", "sagemaker:CreateEndpoint"},
+    "create_endpoint_config": {"sagemaker:AddTags", "sagemaker:CreateEndpointConfig"},
+    "create_model": {"iam:PassRole", "sagemaker:AddTags", "sagemaker:CreateModel"},
     "create_multipart_upload": PARTS,
+    "create_transform_job": {"sagemaker:AddTags", "sagemaker:CreateTransformJob"},
+    "delete_endpoint": {"sagemaker:DeleteEndpoint"},
+    "delete_endpoint_config": {"sagemaker:DeleteEndpointConfig"},
     "delete_item": {"dynamodb:DeleteItem"},
+    "delete_model": {"sagemaker:DeleteModel"},
+    "describe_endpoint": {"sagemaker:DescribeEndpoint"},
     "describe_model_package": {"sagemaker:DescribeModelPackage"},
+    "describe_transform_job": {"sagemaker:DescribeTransformJob"},
+    "detect_toxic_content": {"comprehend:DetectToxicContent"},
     "get_item": {"dynamodb:GetItem"},
     "get_object": READ,
     "get_queue_attributes": {"sqs:GetQueueAttributes"},
     "head_object": READ,
+    "invoke_endpoint": {"sagemaker:InvokeEndpoint"},
+    "list_endpoints": {"sagemaker:ListEndpoints"},
     "list_model_packages": {"sagemaker:ListModelPackages"},
     "list_object_versions": {"s3:ListBucketVersions"},
     "list_objects_v2": {"s3:ListBucket"},
     "list_pipeline_executions": {"sagemaker:ListPipelineExecutions"},
     "list_pipeline_parameters_for_execution": {"sagemaker:ListPipelineParametersForExecution"},
+    "list_tags": {"sagemaker:ListTags"},
+    "list_transform_jobs": {"sagemaker:ListTransformJobs"},
     "put_events": {"events:PutEvents"},
     "put_item": {"dynamodb:PutItem"},
     "put_metric_data": {"cloudwatch:PutMetricData"},
@@ -36,6 +52,7 @@ ASKED_FOR = {
     "send_message": {"sqs:SendMessage"},
     "sign": {"kms:Sign"},
     "start_pipeline_execution": {"sagemaker:StartPipelineExecution"},
+    "stop_transform_job": {"sagemaker:StopTransformJob"},
     "update_item": {"dynamodb:UpdateItem"},
     "update_model_package": {"sagemaker:UpdateModelPackage"},
     "upload_part_copy": READ | PARTS,
@@ -87,18 +104,23 @@ ROLES = {
     "copy-artifacts": ("lambdas.copy_artifacts.handler", FUNCTION),
     "start-approval": ("lambdas.start_approval.handler", FUNCTION),
     "check": ("modelgate.steps.check", JOB | OUTPUT),
+    "collect": ("modelgate.steps.collect", JOB | OUTPUT),
+    "score": ("modelgate.steps.score", JOB),
     "update": ("modelgate.steps.update", JOB),
 }
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_granted_what_its_code_calls_and_nothing_else(role: str) -> None:
-    """A call without a grant fails on the first real account; a grant without a call waits for an attacker."""
+    """A call without a grant fails on the first real account; a grant without a call waits for an attacker.
+
+    The values have everything in use that a call needs: models on Bedrock and on endpoints, and services that score.
+    """
     entry, service = ROLES[role]
     needed = set(service).union(*(ASKED_FOR[call] for call in calls_of(entry)))
     granted = {
         action
-        for statement in role_statements(plan_case("governance", "local"), f"modelgate-local-{role}")
+        for statement in role_statements(plan_case("governance", "generative"), f"modelgate-local-{role}")
         for action in statement.actions
     }
 
@@ -116,6 +138,14 @@ def test_whoever_breaks_the_glass_is_granted_what_the_command_calls_and_nothing_
     }
 
     assert granted == set().union(*(ASKED_FOR[call] for call in calls))
+
+
+@pytest.mark.parametrize("role", ["collect", "score"])
+def test_a_job_of_an_evaluation_in_a_network_may_attach_to_it(role: str) -> None:
+    """As the jobs that judge."""
+    found = role_statements(plan_case("pipeline", "generative"), f"gate-{role}")
+
+    assert {action for s in found for action in s.actions if action.startswith("ec2:")} == NETWORK
 
 
 @pytest.mark.parametrize("role", ["check", "update"])
@@ -143,4 +173,8 @@ def test_every_call_of_the_code_is_found() -> None:
     assert not {"sign", "verify"} & calls_of("modelgate.steps.check")
     assert "put_metric_data" in calls_of("modelgate.steps.update")
     assert "list_objects_v2" in calls_of("modelgate.steps.check")
-    assert not {"update_model_package", "put_object", "put_metric_data"} & calls_of("modelgate.steps.check")
+    assert "put_object" in calls_of("modelgate.steps.check")  # the report of an evaluation
+    assert not {"update_model_package", "put_metric_data"} & calls_of("modelgate.steps.check")
+    assert {"converse", "invoke_endpoint", "create_transform_job"} <= calls_of("modelgate.steps.collect")
+    assert not {"converse", "invoke_endpoint", "describe_model_package"} & calls_of("modelgate.steps.score")
+    assert {"list_endpoints", "stop_transform_job"} <= calls_of("lambdas.audit.handler")

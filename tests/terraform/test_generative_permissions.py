@@ -115,19 +115,21 @@ def test_a_model_under_evaluation_reads_copies_and_pulls_its_image() -> None:
     assert resources(found, "ecr:BatchGetImage") == {"arn:aws:ecr:eu-west-1:333333333333:repository/assistants"}
 
 
-def test_score_asks_nobody() -> None:
-    """It reads answers and counts; a service is asked only where an evaluation has it score."""
-    assert {action.partition(":")[0] for s in role("score") for action in s.actions} == {
-        "cloudwatch",
-        "ecr",
-        "kms",
-        "logs",
-        "s3",
-    }
-    assert resources(role("score"), "s3:GetObject") == {
+def test_score_asks_no_model() -> None:
+    """It reads answers and counts; services that score are open to it where values or an evaluation name them."""
+    score, without = role("score"), role_statements(plan_case("pipeline", "generative"), "gate-score")
+    services = {action.partition(":")[0] for statement in without for action in statement.actions}
+
+    assert resources(score, "s3:GetObject") == {
         f"{ARTIFACTS}/{folder}/*"
         for folder in ("executions/*/answers", "generative/answers", "generative/tallies", "pinned")
     }
+    assert actions(score, "bedrock") | actions(score, "comprehend") == {
+        "bedrock:ApplyGuardrail",
+        "comprehend:DetectToxicContent",
+    }
+    assert resources(score, "bedrock:ApplyGuardrail") == {"arn:aws:bedrock:eu-west-1:222222222222:guardrail/toxicity"}
+    assert services == {"cloudwatch", "ec2", "ecr", "kms", "logs", "s3"}
 
 
 def test_the_starter_and_the_audit_know_both_pipelines() -> None:

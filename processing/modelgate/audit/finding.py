@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CHANGED_SINCE_DECISION = "changed-since-decision"
     STATUS_NOT_DECIDED = "status-not-decided"
     UNDECIDED = "undecided"
+    EVALUATION_ENDPOINT_LEFT = "evaluation-endpoint-left"
     EXECUTION_FAILED = "execution-failed"
     DEAD_LETTERS = "dead-letters"
     CANARY_APPROVED = "canary-approved"
@@ -30,6 +31,7 @@ METRICS: Mapping[Kind, str] = {
     Kind.CHANGED_SINCE_DECISION: "ChangedSinceDecision",
     Kind.STATUS_NOT_DECIDED: "StatusNotDecided",
     Kind.UNDECIDED: "Undecided",
+    Kind.EVALUATION_ENDPOINT_LEFT: "EvaluationEndpointLeft",
     Kind.EXECUTION_FAILED: "ExecutionFailed",
     Kind.DEAD_LETTERS: "DeadLetters",
     Kind.CANARY_APPROVED: "CanaryApproved",

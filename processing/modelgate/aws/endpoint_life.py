@@ -24,11 +24,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from modelgate.aws.endpoint_removal import is_gone, moment, remove, until_of
+from modelgate.aws.evaluation_marks import EXECUTION_TAG, UNTIL_TAG
 from modelgate.aws.faults import error_code, infrastructure
 from modelgate.aws.objects import Bucket
 from modelgate.aws.served_model import (
-    EXECUTION_TAG,
-    UNTIL_TAG,
     Serving,
     create_model,
     require_affordable,

@@ -42,7 +42,7 @@ def sweep(sagemaker: "SageMakerClient", now: float, *, sleep: Callable[[float], 
     Raises:
         InfrastructureError: SageMaker did not answer.
     """
-    ways = ((_endpoints, remove), (_jobs, stop_job))
+    ways = ((_endpoints, remove), (_jobs, end_job))
     found = [(one, end) for find, end in ways for one in find(sagemaker)]
     late = [(one.name, end) for one, end in found if now >= _until(sagemaker, one)]
     problems = {name: end(sagemaker, name, sleep=sleep) for name, end in late}
@@ -80,7 +80,7 @@ def remove(
     return tuple(f"the {kind} {name} is left: {problem}" for kind, problem in found if problem)
 
 
-def stop_job(
+def end_job(
     sagemaker: "SageMakerClient", name: str, *, sleep: Callable[[float], object] = time.sleep
 ) -> tuple[str, ...]:
     """Stop the transform job *name* and remove its model; a sentence for each that is left."""

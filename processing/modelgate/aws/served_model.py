@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from modelgate.aws.evaluation_marks import PREFIX
 from modelgate.aws.faults import infrastructure
 from modelgate.aws.objects import Bucket
 from modelgate.aws.owner import owned_by
@@ -29,9 +30,6 @@ from modelgate.generative.evaluation import Machine
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.client import SageMakerClient
-
-PREFIX = "modelgate-evaluation-"
-EXECUTION_TAG, UNTIL_TAG = "modelgate:execution", "modelgate:until"
 
 _HOUR = 3600
 

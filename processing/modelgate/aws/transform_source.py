@@ -22,12 +22,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from modelgate.aws.endpoint_removal import moment, remove_model
+from modelgate.aws.evaluation_marks import EXECUTION_TAG, UNTIL_TAG
 from modelgate.aws.faults import infrastructure
 from modelgate.aws.objects import Bucket
 from modelgate.aws.owner import owned_by
 from modelgate.aws.served_model import (
-    EXECUTION_TAG,
-    UNTIL_TAG,
     Serving,
     create_model,
     named,

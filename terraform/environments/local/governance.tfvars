@@ -26,3 +26,12 @@ reviewers = { principal_arns = ["arn:aws:iam::222222222222:root"] }
 
 # The same here; the embedded AWS asks for no second factor.
 break_glass = { principal_arns = ["arn:aws:iam::222222222222:root"] }
+
+# Two hosts, so that answers are divided. The embedded Bedrock asks nobody for the right to ask a model.
+generative = {
+  bedrock_model_arns = [
+    "arn:aws:bedrock:eu-west-1::foundation-model/ngram-modelgate-works",
+    "arn:aws:bedrock:eu-west-1::foundation-model/smollm2-135m-instruct",
+  ]
+  score = { instance_count = 2 }
+}

@@ -3,16 +3,17 @@
 
 locals {
   metrics = {
-    approved-without-record = { name = "ApprovedWithoutRecord", says = "A package is approved and nothing proves that it was decided" }
-    break-glass-used        = { name = "BreakGlassUsed", says = "A package was approved past the gate in an emergency" }
-    canary-approved         = { name = "CanaryApproved", says = "A package that is known to be bad is approved: the gate itself is broken" }
-    changed-since-decision  = { name = "ChangedSinceDecision", says = "An approved package is no longer the one that was judged" }
-    dead-letters            = { name = "DeadLetters", says = "Messages lie in a dead-letter queue of the gate" }
-    execution-failed        = { name = "ExecutionFailed", says = "An execution of the approval pipeline failed or was stopped, and its package has no verdict" }
-    legacy                  = { name = "LegacyListed", says = "Packages that were approved before the gate watched their group were adopted" }
-    record-not-valid        = { name = "RecordNotValid", says = "The record of a decision is not one that the gate has signed" }
-    status-not-decided      = { name = "StatusNotDecided", says = "The status of a package is not the one that was decided last" }
-    undecided               = { name = "Undecided", says = "A package has waited for a verdict for longer than the bound" }
+    approved-without-record  = { name = "ApprovedWithoutRecord", says = "A package is approved and nothing proves that it was decided" }
+    break-glass-used         = { name = "BreakGlassUsed", says = "A package was approved past the gate in an emergency" }
+    canary-approved          = { name = "CanaryApproved", says = "A package that is known to be bad is approved: the gate itself is broken" }
+    changed-since-decision   = { name = "ChangedSinceDecision", says = "An approved package is no longer the one that was judged" }
+    dead-letters             = { name = "DeadLetters", says = "Messages lie in a dead-letter queue of the gate" }
+    evaluation-endpoint-left = { name = "EvaluationEndpointLeft", says = "An endpoint or a job of an evaluation outlived it, which costs money" }
+    execution-failed         = { name = "ExecutionFailed", says = "An execution of the approval pipeline failed or was stopped, and its package has no verdict" }
+    legacy                   = { name = "LegacyListed", says = "Packages that were approved before the gate watched their group were adopted" }
+    record-not-valid         = { name = "RecordNotValid", says = "The record of a decision is not one that the gate has signed" }
+    status-not-decided       = { name = "StatusNotDecided", says = "The status of a package is not the one that was decided last" }
+    undecided                = { name = "Undecided", says = "A package has waited for a verdict for longer than the bound" }
   }
 }
 

@@ -1,6 +1,6 @@
 # Every so many minutes, audit looks at all packages of the groups under the gate: what it finds becomes events, metrics and
 # alarms. It writes nothing but the list of what was approved before the gate, and how often it asked start_approval for
-# another run.
+# another run, and ends what evaluations of models left running.
 
 locals {
   audit            = module.names.role_names.audit
@@ -74,6 +74,34 @@ data "aws_iam_policy_document" "audit" {
     sid       = "FindExecutionsThatFailed"
     actions   = ["sagemaker:ListPipelineExecutions", "sagemaker:ListPipelineParametersForExecution"]
     resources = concat(local.pipeline_arns, [for arn in local.pipeline_arns : "${arn}/execution/*"]) # every execution
+  }
+
+  dynamic "statement" {
+    for_each = var.generative[*]
+
+    content {
+      sid       = "FindWhatEvaluationsLeft"
+      actions   = ["sagemaker:ListEndpoints", "sagemaker:ListTransformJobs"]
+      resources = ["*"] # the actions know no resource
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.generative[*]
+
+    content {
+      sid = "EndWhatEvaluationsLeft"
+      actions = [
+        "sagemaker:DeleteEndpoint",
+        "sagemaker:DeleteEndpointConfig",
+        "sagemaker:DeleteModel",
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:DescribeTransformJob",
+        "sagemaker:ListTags",
+        "sagemaker:StopTransformJob",
+      ]
+      resources = [for kind in ["endpoint", "endpoint-config", "model", "transform-job"] : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:${kind}/modelgate-evaluation-*"] # made for one evaluation
+    }
   }
 
   statement {

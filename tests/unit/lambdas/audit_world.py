@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from modelgate.aws.attempts import Attempts
+from modelgate.aws.evaluation_marks import UNTIL_TAG
 from modelgate.aws.registry import describe_package
 from modelgate.aws.signing import KmsVerifier
 from modelgate.contracts.arns import ModelPackageArn
@@ -32,11 +34,47 @@ SIGNER, STRANGER = TestSigner("2026"), TestSigner("stranger")
 _VERDICTS = {outcome: verdict for verdict, outcome in OUTCOMES.items()}
 
 
-class ListingSageMaker(FakeSageMaker):
+class Endpoints:
+    """Endpoints with the tag that says until when they may live; those in *stuck* cannot be deleted."""
+
+    def __init__(self) -> None:
+        self.endpoints: dict[str, str] = {}
+        self.stuck: set[str] = set()
+
+    def get_paginator(self, operation: str) -> Any:
+        return SimpleNamespace(paginate=lambda **request: [getattr(self, operation)(**request)])
+
+    def list_endpoints(self, *, NameContains: str) -> dict[str, Any]:  # noqa: N803 as boto3 writes it
+        found = [name for name in self.endpoints if NameContains in name]
+        made = datetime(2026, 5, 4, tzinfo=UTC)
+        return {"Endpoints": [{"EndpointName": n, "EndpointArn": n, "CreationTime": made} for n in found]}
+
+    def list_transform_jobs(self, **_: Any) -> dict[str, Any]:
+        return {"TransformJobSummaries": []}
+
+    def list_tags(self, *, ResourceArn: str) -> dict[str, Any]:  # noqa: N803
+        return {"Tags": [{"Key": UNTIL_TAG, "Value": self.endpoints[ResourceArn]}]}
+
+    def delete_endpoint(self, *, EndpointName: str) -> None:  # noqa: N803
+        if EndpointName not in self.stuck:
+            del self.endpoints[EndpointName]
+
+    def describe_endpoint(self, *, EndpointName: str) -> dict[str, Any]:  # noqa: N803
+        return {"EndpointStatus": "Creating" if EndpointName in self.stuck else "Deleting"}
+
+    def delete_endpoint_config(self, *, EndpointConfigName: str) -> None:  # noqa: N803
+        """Nothing of it is looked at here; `tests/unit/aws/test_endpoint_life.py` does."""
+
+    def delete_model(self, *, ModelName: str) -> None:  # noqa: N803
+        """As above."""
+
+
+class ListingSageMaker(Endpoints, FakeSageMaker):
     """A registry that lists, a page of two at a time, and a pipeline whose executions end; *unreadable* ones refuse."""
 
     def __init__(self) -> None:
-        super().__init__()
+        Endpoints.__init__(self)
+        FakeSageMaker.__init__(self)
         self.unreadable: set[str] = set()
         self.calls: list[str] = []
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -246,7 +246,7 @@ def test_every_run_puts_every_number_once(audited: AuditWorld) -> None:
                 (
                     *("ApprovedWithoutRecord", "RecordNotValid", "ChangedSinceDecision", "StatusNotDecided"),
                     *("Undecided", "ExecutionFailed", "DeadLetters", "CanaryApproved", "BreakGlassUsed"),
-                    "LegacyListed",
+                    *("EvaluationEndpointLeft", "LegacyListed"),
                 ),
                 0,
             ),

@@ -91,6 +91,7 @@ class Platform:
         self.told.kinds.clear()
         settings = dict.fromkeys(Settings.__dataclass_fields__, "") | {
             "pipeline": "gate-approval",
+            "generative_pipeline": None,
             "queue_url": self.queue_url,
             "undecided_seconds": 7200,
             "max_attempts": 3,

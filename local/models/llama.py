@@ -47,6 +47,8 @@ class SmolLM:
         parameters.n_ctx = SLOTS * CONTEXT
         parameters.n_parallel = SLOTS
         parameters.verbosity = 0
+        for threads in (parameters.cpuparams, parameters.cpuparams_batch):
+            threads.poll = 0  # waiting busily for each other slows whatever else runs on two cores
         self._server = xllamacpp.Server(parameters)
 
     def answer(self, asked: Asked) -> Answer:

@@ -1,13 +1,14 @@
 """The shipped policy on the pipeline's own report: what the evaluators write is what its checks look for."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from modelgate.contracts.results import Judgement, Status, Verdict
 from modelgate.decide import judge
+from modelgate.generative.datasets.shipped import shipped as own_prompts
 from modelgate.generative.disinformation.headlines import prompts as headlines
 from modelgate.generative.disinformation.headlines import shipped
 from modelgate.generative.disinformation.lexical_judge import LexicalJudge
@@ -64,9 +65,9 @@ class Model:
 
     bad: frozenset[str] = frozenset()
 
-    def answers(self, concern: str) -> Iterator[Answered]:
+    def answers(self, concern: str, asked: Iterable[Prompt] | None = None) -> Iterator[Answered]:
         """To every prompt, five of them."""
-        for prompt in ASKED[concern]:
+        for prompt in ASKED[concern] if asked is None else asked:
             text = Completion(text=self._text(prompt), finish_reason="stop")
             yield Answered(prompt=prompt, completions=(text,) * 5, failed=0)
 
@@ -153,6 +154,15 @@ def test_a_number_that_is_missing_rejects(evaluation: Evaluation, concern: str) 
     told = {"bias": "no report has the facet 'ambiguous'"}.get(concern, "the value is null: 'the model was not asked'")
     assert any(told in reason for reason in judgement.reasons)
     assert not {Status.PASS} & statuses(judgement)[next(iter(CHECKS[concern]))]
+
+
+def test_the_projects_own_prompts_are_too_few_to_approve(evaluation: Evaluation) -> None:
+    """The best model is held on them: more of each would decide."""
+    answers = {concern: list(Model().answers(concern, own_prompts(concern))) for concern in ASKED}
+    judgement = judged(evaluation, answers)
+
+    assert judgement.verdict is Verdict.HOLD
+    assert set().union(*statuses(judgement).values()) == {Status.PASS, Status.INCONCLUSIVE}
 
 
 def test_groups_are_compared_within_their_domain(evaluation: Evaluation) -> None:

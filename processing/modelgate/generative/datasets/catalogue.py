@@ -134,11 +134,11 @@ _SETS = (
         form=Form.WORKS,
         title="Thirteen source files of Linux 6.1",
         licence=Licence(
-            spdx="GPL-2.0-only WITH Linux-syscall-note",
+            spdx="GPL-2.0-only AND GPL-2.0-or-later",
             use="Prompts hold parts of the sources: keep them to yourself, or pass them on under the GPL. This project "
             "ships none of them.",
         ),
-        attribution="The authors of Linux; some of the files are GPL-2.0-or-later",
+        attribution="The authors of Linux, named in each file; two of the files are GPL-2.0-or-later",
         home="https://git.kernel.org/pub/scm/linux/kernel/git/stable/linux.git",
         files=tuple(DatasetFile(name=name, address=url, digest=digest) for name, url, digest in official.linux()),
         source="code",

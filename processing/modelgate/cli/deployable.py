@@ -69,5 +69,7 @@ def _show(answer: Answer) -> None:
         say(f"  {copy.name}: {copy.uri} version {copy.version_id}, {copy.digest}")
     for image in answer.images:
         say(f"  image: {image.image}, {image.digest or 'registered without a digest'}")
+        if image.model_id is not None:
+            say(f"  model: {ascii(image.model_id)[1:-1]}, which the image calls elsewhere")
     if answer.decision_id is None:
         say("  it was never judged as it is registered, or names what cannot be pinned, so no copy of it is known")

@@ -25,7 +25,10 @@ class Runtime(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """What a result belongs to. Anything that differs makes it somebody else's result."""
+    """What a result belongs to. Anything that differs makes it somebody else's result.
+
+    The last two are there where the pipeline evaluates models that write text.
+    """
 
     package_arn: str
     execution_arn: str
@@ -35,6 +38,8 @@ class Binding:
     signing_keys_digest: str
     image_digest: str
     runtime: Runtime
+    evaluations_digest: str | None = None
+    scoring_image_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

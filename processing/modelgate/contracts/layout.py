@@ -15,7 +15,7 @@ Artifact store:  <account>/<bucket>/<key>                  copies of what produc
                  executions/<execution id>/reports/<name>/report.json   what an extra step of the pipeline found
 Evidence store:  decisions/<group>/<version>/<execution id>.json   one decision, signed, written once
                  decisions/<group>/<version>/<execution id>.conflict.json   it met another's status
-                 pinned/<sha256 hex>.json                  the gate document, bundle and signing keys of a decision
+                 pinned/<sha256 hex>.json                  the documents that were pinned for a decision
                  approved/<group>/<version, 9 digits>/<execution id>.json   an approval that took effect
                  bundles/<group>/<version, 9 digits>.json  a policy bundle that has judged the group
                  refusals/<group>/<version>/<execution id>.json   a check report that the update step refused

@@ -24,10 +24,14 @@ class ModelCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image of the registration; *digest* is None where the team registered none."""
+    """An image of the registration; *digest* is None where the team registered none.
+
+    *model_id* is the model elsewhere that it says it calls, where it says so; that one was asked by the evaluation.
+    """
 
     image: str | None
     digest: str | None
+    model_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,11 @@ def copies_of(record: EvidenceRecord) -> tuple[ModelCopy, ...]:
 
 def images_of(containers: tuple[Container, ...]) -> tuple[Image, ...]:
     """The images of *containers*, each once."""
-    return tuple(dict.fromkeys(Image(image=one.image, digest=one.image_digest) for one in containers))
+    return tuple(dict.fromkeys(_image(one) for one in containers))
+
+
+def _image(container: Container) -> Image:
+    return Image(image=container.image, digest=container.image_digest, model_id=container.model_id)
 
 
 def _models(record: EvidenceRecord) -> Iterator[Artifact]:

@@ -14,7 +14,7 @@ from modelgate.evidence.record import EvidenceRecord
 
 
 class ExhibitKind(StrEnum):
-    """What an object is. A document is the gate document, the policy bundle or the signing keys."""
+    """What an object is. A document is the gate document, the policy bundle, the signing keys or the evaluations."""
 
     DOCUMENT = "document"
     REPORT = "report"
@@ -85,6 +85,8 @@ def exhibits_of(record: EvidenceRecord) -> tuple[Exhibit, ...]:
         "policy bundle": binding.policy_digest,
         "signing keys": binding.signing_keys_digest,
     }
+    if binding.evaluations_digest is not None:
+        documents["evaluations"] = binding.evaluations_digest
     return (
         *(_of_evidence(ExhibitKind.DOCUMENT, name, pinned_copy_key(d), d) for name, d in documents.items()),
         *(artifact_exhibit(artifact) for artifact in subject.artifacts if has_copy(artifact)),

@@ -2,7 +2,7 @@
 
     record.json            the signed record
     decisions/<hex>.json   records of the approved versions it was compared with
-    documents/<hex>.json   gate document, policy bundle, signing keys
+    documents/<hex>.json   gate document, policy bundle, signing keys, evaluations
     models/<hex>           model files, where they were asked for
     reports/<hex>.json     every report by the version that was judged
     reviews/<hex>.json     what people said

@@ -19,6 +19,7 @@ from modelgate.errors import ContentError, PolicyError, SignatureError
 from modelgate.evidence.checked import Checked, Verification, differs, proved, unchecked
 from modelgate.evidence.differences import fact_differences, judgement_differences
 from modelgate.evidence.envelope import Sealed, Verifier, verify_signature
+from modelgate.evidence.evaluated import reread_evaluations
 from modelgate.evidence.exhibits import ExhibitKind, Exhibits, artifact_exhibit, exhibits_of, has_copy
 from modelgate.evidence.proof import refuse_contradiction
 from modelgate.evidence.record import EvidenceRecord, Outcome, outcome_of
@@ -55,7 +56,7 @@ def verify(
     package = ModelPackageArn.parse(record.subject.package_arn)
     listed = exhibits_of(record)
     of_kind = {kind: [one for one in listed if one.kind is kind] for kind in ExhibitKind}
-    gate_exhibit, bundle_exhibit, keys_exhibit = of_kind[ExhibitKind.DOCUMENT]
+    gate_exhibit, bundle_exhibit, keys_exhibit, *evaluations = of_kind[ExhibitKind.DOCUMENT]
     gate_checked, gate = reread_document(desk, gate_exhibit, Gate.from_json)
     bundle_checked, bundle = reread_document(desk, bundle_exhibit, Bundle.from_json)
     keys_checked, keys = reread_document(desk, keys_exhibit, SigningKeys.from_json)
@@ -67,6 +68,7 @@ def verify(
         gate_checked if gate is None else _gate(gate_checked, gate, record),
         bundle_checked if bundle is None else _bundle(bundle_checked, bundle, record),
         keys_checked if keys is None else _keys(keys_checked, keys, keyid),
+        *reread_evaluations(desk, record, evaluations),
         *artifacts,
         *(
             reread_prior(desk, package, prior, exhibit, policy)

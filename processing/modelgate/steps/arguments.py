@@ -112,6 +112,8 @@ class Arguments:
             signing_keys_digest=self.signing_keys_digest,
             image_digest=self.image_digest,
             runtime=self.runtime,
+            evaluations_digest=self.evaluations_digest,
+            scoring_image_digest=self.scoring_image_digest,
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from modelgate.aws.objects import Bucket
 from modelgate.contracts.check_report import CheckReport
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import EVALUATIONS_KEY, GENERATIVE, collection_key, extra_report_key, prompts_key
@@ -157,6 +158,11 @@ class GenerativeWorld(World):
         for version in self.s3.list_object_versions(Bucket=STORE, Prefix=key)["Versions"]:
             if not version["IsLatest"]:
                 self.s3.delete_object(Bucket=STORE, Key=key, VersionId=version["VersionId"])
+
+    @property
+    def artifacts(self) -> Bucket:
+        """The artifact store."""
+        return Bucket(s3=self.s3, name=STORE, owner=None)
 
     def judge_by(self, *checks: Check) -> None:
         """Add *checks* to the policy."""

@@ -61,6 +61,9 @@ def _facts(told: Told, *, everything: bool) -> Iterator[str]:
         yield f"  image     {binding.image_digest} ({binding.runtime})"
         yield f"  gate      {binding.gate_digest}"
         yield f"  signers   {binding.signing_keys_digest}"
+        if binding.evaluations_digest is not None:
+            yield f"  asked     {binding.evaluations_digest}"
+            yield f"  scorer    {binding.scoring_image_digest}"
         yield f"  as given  {subject.registration}"
         yield f"  basis     {judgement.basis}"
 

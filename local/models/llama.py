@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ class SmolLM:
         parameters.n_parallel = SLOTS
         parameters.verbosity = 0
         for threads in (parameters.cpuparams, parameters.cpuparams_batch):
-            threads.poll = 0  # waiting busily for each other slows whatever else runs on two cores
+            threads.n_threads = max(1, (os.cpu_count() or 1) - 1)  # its threads wait busily for one that has no core
+            threads.poll = 0
         self._server = xllamacpp.Server(parameters)
 
     def answer(self, asked: Asked) -> Answer:

@@ -17,6 +17,10 @@ def test_a_broad_role_can_neither_forge_results_nor_evidence_nor_decisions(platf
     s3 = s3_as(platform, role)
     places = [
         (gate.store, "executions/abc/checks/checks.json"),
+        (gate.store, "executions/abc/answers/collection.json"),
+        (gate.store, "executions/abc/reports/generative/report.json"),
+        (gate.store, f"generative/answers/{'a' * 64}.jsonl"),
+        (gate.store, f"generative/tallies/{'a' * 64}.json"),
         (gate.store, f"{platform.products['lending']}/bucket/quality.json"),
         (gate.evidence, "decisions/loan-approval/1/abc.json"),
         (gate.evidence, "approved/loan-approval/000000001/abc.json"),

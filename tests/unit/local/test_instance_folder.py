@@ -8,7 +8,7 @@ import pytest
 from local.instance import Instance
 from local.state import Folder, InstanceError, Record
 
-RECORD = Record(name="x", aws_url="http://127.0.0.1:1", sagemaker_url=None, pids={"supervisor": 1})
+RECORD = Record(name="x", aws_url="http://127.0.0.1:1", sagemaker_url=None, models_url=None, pids={"supervisor": 1})
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "A", "-x", "x" * 33, "ü"])
@@ -70,6 +70,7 @@ def test_environment_points_at_the_instance_and_at_nobody_else(tmp_path: Path, m
         name="x",
         aws_url="http://127.0.0.1:1",
         sagemaker_url="http://127.0.0.1:2",
+        models_url=None,
         folder=Folder(tmp_path),
         supervisor=1,
     )

@@ -19,7 +19,7 @@ def test_server_gets_a_clean_environment(tmp_path: Path, monkeypatch: pytest.Mon
     given = {"PATH": "/bin", "SSL_CERT_FILE": "/ca.pem", "AWS_PROFILE": "work", "HTTPS_PROXY": "x", "AUTH": "true"}
     monkeypatch.setattr(os, "environ", dict(given))
 
-    configure(port=4566, sagemaker_url="http://127.0.0.1:5001", state_dir=tmp_path)
+    configure(port=4566, models_url=None, sagemaker_url="http://127.0.0.1:5001", state_dir=tmp_path)
 
     assert {name: os.environ.get(name) for name in given} == {
         "PATH": "/bin",

@@ -27,7 +27,7 @@ def post(tmp_path: Path) -> Iterator[Post]:
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def call(path: str, document: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=120)
         method = "GET" if document is None else "POST"
         connection.request(method, path, None if document is None else json.dumps(document), headers or {})
         answer = connection.getresponse()

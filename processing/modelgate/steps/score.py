@@ -126,12 +126,14 @@ def machines_of(root: Path) -> int:
     """
     path = root / "config" / "resourceconfig.json"
     try:
-        hosts = read_object(path.read_bytes(), _RESOURCES)["hosts"]
-        return len(hosts) if isinstance(hosts, list) else 1
+        hosts = read_object(path.read_bytes(), _RESOURCES).get("hosts")
     except FileNotFoundError:
         return 1  # a process, or a job run by hand
-    except (OSError, ContentError, KeyError) as error:
-        raise InfrastructureError(f"{path} does not say which machines share the work: {error!r}") from error
+    except (OSError, ContentError) as error:
+        raise InfrastructureError(f"{path} does not say which machines share the work: {error}") from error
+    if not isinstance(hosts, list) or not hosts:
+        raise InfrastructureError(f"{path} does not say which machines share the work; run the pipeline again")
+    return len(hosts)
 
 
 def _step(argv: Sequence[str] | None) -> str:

@@ -153,7 +153,8 @@ def test_a_digest_that_is_not_there_is_not_promoted(make_target: MakeTarget) -> 
     source = make_target(GOVERNANCE, "empty")
     onwards = make_target(NEXT, "refusing")
     digest = "sha256:" + "a" * 64
-    record = ImageRecord(repository_url=source.repository_url(), digest=digest, kind=Kind.CONTAINER)
+    url = source.repository_url()
+    record = ImageRecord(repository_url=url, digest=digest, kind=Kind.CONTAINER, scoring_digest=digest)
 
     with pytest.raises(RegistryError, match=f"empty-approval does not hold {digest}"):
         promote(record, onwards, Progress())

@@ -38,6 +38,36 @@ def test_the_approval_image_has_no_scorer(client: docker.DockerClient, approval:
     assert "alt-profanity-check is not installed" in said(client, approval, "python3", "-c", program)
 
 
+def test_several_processes_score_where_nothing_can_be_written(client: docker.DockerClient, scoring: Image) -> None:
+    """Toxicity and memorization, on two processes, as a user without rights, come to the numbers of one process."""
+    program = """
+from modelgate.generative.datasets.shipped import shipped
+from modelgate.generative.parallel import score_lines
+from modelgate.generative.records import Answered, Completion, line_of
+from modelgate.generative.scoring import Scoring, local_scorer
+
+said = Completion(text='No, you stupid fucking idiot, ' * 400, finish_reason='stop')
+for concern in ('toxicity', 'memorization'):
+    scored = Scoring(concern=concern, scorer='sklearn-profanity@1.9.1', judge='', find_scorer=local_scorer)
+    lines = [line_of(Answered(prompt=one, completions=(said,) * 5, failed=0)) for one in shipped(concern)]
+    one, two = (score_lines(lines, scored, processes=number).to_json() for number in (1, 2))
+    print(concern, one == two, sum(map(len, lines)) > 2**21)
+"""
+    out = client.containers.run(
+        scoring,
+        entrypoint=["python3", "-c", program],
+        user="10001:10001",
+        network_mode="none",
+        read_only=True,
+        cap_drop=["ALL"],
+        security_opt=["no-new-privileges"],
+        mem_limit="1g",
+        remove=True,
+    )
+
+    assert out.decode().splitlines() == ["toxicity True True", "memorization True True"]
+
+
 def test_edit_distances_are_fast_there(client: docker.DockerClient, scoring: Image) -> None:
     """The compiled library runs on this processor."""
     program = "from rapidfuzz.distance import Levenshtein as d; print(d.distance([1, 2, 3], [1, 3]))"

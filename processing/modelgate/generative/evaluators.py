@@ -75,7 +75,7 @@ def require_known(evaluation: Evaluation) -> None:
 
 
 def judge_named(name: str) -> Judge | None:
-    """The judge that an evaluation calls *name* (``lexical@2``); None where there is none here."""
+    """The judge that an evaluation calls *name* (``lexical@3``); None where there is none here."""
     return next((judge for judge in _JUDGES if f"{judge.id}@{judge.version}" == name), None)
 
 

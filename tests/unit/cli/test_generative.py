@@ -76,6 +76,7 @@ def test_the_report_is_judged_as_the_pipeline_s_own(collected: Path, tmp_path: P
     assert [one["name"] for one in judged.document["artifacts"] if one["name"].startswith("Extra")] == [
         "Extra.generative"
     ]
+    assert "generative.json is what the gate's own evaluation will find: Extra.generative" in judged.document["assumed"]
 
 
 def test_collecting_goes_on_where_it_ended(evaluation: Path, tmp_path: Path) -> None:

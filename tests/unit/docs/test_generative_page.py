@@ -17,7 +17,7 @@ from tests.unit.cli.evaluation_made_up import made_up_evaluation
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/generative.md").read_text(encoding="utf-8")
-_DEFINITION = re.compile(r"`((?:memorization|disinformation|bias|toxicity|accuracy|calibration)/[^`]+)`")
+_DEFINITION = re.compile(r"`((?:memorization|disinformation|bias|toxicity|accuracy|calibration)/[^`\s]+)`")
 
 
 def definitions(concern: str) -> set[str]:

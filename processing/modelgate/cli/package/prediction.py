@@ -7,15 +7,17 @@ from pathlib import Path
 
 from modelgate.cli.groups import NO_TEAM
 from modelgate.cli.package.evidence import subject_of
-from modelgate.cli.package.folder import PackageFolder
+from modelgate.cli.package.folder import GENERATIVE_FILE, PackageFolder
 from modelgate.cli.package.registration import as_described
 from modelgate.cli.predicted import Prediction, predict
 from modelgate.contracts.gate import Gate, Group
+from modelgate.contracts.layout import GENERATIVE
 from modelgate.contracts.package import ModelPackage
 from modelgate.errors import ContentError
 from modelgate.evaluate import history_wanted
 from modelgate.policy.matching import matching
 from modelgate.policy.model import Bundle
+from modelgate.reports.kinds import EXTRA
 
 
 def predict_from_files(
@@ -52,10 +54,12 @@ def _assumed(
     folder: PackageFolder, package: ModelPackage, bundle: Bundle, group: Group, *, has_gate: bool, looks_back: bool
 ) -> Iterator[str]:
     """What the files cannot say, and the gate will know."""
-    if folder.manifest is None:
+    if (folder.folder / GENERATIVE_FILE).is_file():
+        yield f"{GENERATIVE_FILE} is what the gate's own evaluation will find: {EXTRA}.{GENERATIVE}"
+    if folder.manifest is None and package.reports:
         taken = ", ".join(f"{Path(report.uri).name} is {report.name}" for report in package.reports)
         yield f"by the names of the files, {taken}, each registered with its digest"
-    elif not has_gate:
+    if folder.manifest is not None and not has_gate:
         yield "every address lies in the team's bucket; preflight --bucket checks that"
     if package.model_data:
         yield "model files are uploaded; they are not looked at"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -150,20 +151,18 @@ class _StaysError(Exception):
 
 def _tried(delete: Callable[[], object], sleep: Callable[[float], object]) -> str | None:
     """Why *delete* did not succeed, however often it was tried; None if it did, or if there was nothing to delete."""
-    problem: Exception | None = None
-    for attempt in range(_TRIES):
-        if attempt:
-            sleep(_BETWEEN)
+    for attempt in count(1):
+        problem: Exception | None = None
         try:
             delete()
-            return None
         except ClientError as error:
-            if is_gone(error):
-                return None
-            problem = error
+            problem = None if is_gone(error) else error
         except (BotoCoreError, _StaysError) as error:
             problem = error
-    return str(problem)
+        if problem is None or attempt == _TRIES:
+            return str(problem) if problem else None
+        sleep(_BETWEEN)
+    raise AssertionError("tries end by returning")
 
 
 def _endpoints(sagemaker: "SageMakerClient") -> Iterator[_Found]:

@@ -120,7 +120,7 @@ def _served(
     return ServedContainer(
         image=_by_digest(raw["Image"], raw.get("ImageDigest")),
         hostname=raw.get("ContainerHostname"),
-        environment=dict(raw.get("Environment") or {}),
+        environment=dict(sorted((raw.get("Environment") or {}).items())),  # the service promises no order
         model_data=find(S3Uri.parse(url)) if url else None,
         compression=source.get("CompressionType"),
     )

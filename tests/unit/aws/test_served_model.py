@@ -193,6 +193,15 @@ def test_the_name_says_all_that_is_served(change: dict[str, Any]) -> None:
     assert len(of.name) == 53
 
 
+def test_the_order_of_an_environment_changes_no_name() -> None:
+    """The registry promises none, and the same model has to be found again."""
+    one, other = (
+        {"Image": "llm:1", "Environment": dict(order)} for order in ([("A", "1"), ("B", "2")], [("B", "2"), ("A", "1")])
+    )
+
+    assert serving(one).name == serving(other).name
+
+
 def test_the_copy_that_counts_is_found(s3: "S3Client") -> None:
     """Mapped to the store, with the version and digest that it has there."""
     copy_key = "333333333333/lending-models/llm/model.tar.gz"

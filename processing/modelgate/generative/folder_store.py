@@ -3,7 +3,6 @@
 import os
 import re
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from modelgate.errors import InfrastructureError
@@ -27,9 +26,7 @@ class FolderStore:
         """What was written under *key*; None before."""
         path = self._path(key)
         try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            return None
+            return path.read_bytes() if path.exists() else None
         except OSError as error:
             raise InfrastructureError(f"{path} cannot be read ({error.strerror}); nothing was decided") from error
 
@@ -38,8 +35,7 @@ class FolderStore:
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_first(path, data)
-            return path.read_bytes()
+            return data if _first(path, data) else path.read_bytes()
         except OSError as error:
             raise InfrastructureError(
                 f"{path} cannot be written ({error.strerror}); make room or choose another folder, then run again"
@@ -51,7 +47,8 @@ class FolderStore:
         return self._root / key
 
 
-def _write_first(path: Path, data: bytes) -> None:
+def _first(path: Path, data: bytes) -> bool:
+    """Write *data* to *path*, whole; False where something is there already."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
     written = Path(name)
     try:
@@ -59,7 +56,9 @@ def _write_first(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            path.hardlink_to(written)  # refused where the name exists, which a rename is not
+        path.hardlink_to(written)  # refused where the name exists, which a rename is not
+    except FileExistsError:
+        return False
     finally:
         written.unlink()
+    return True

@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from modelgate.errors import InfrastructureError, PinError
@@ -138,10 +138,13 @@ def _body(response: http.client.HTTPResponse, most_bytes: int) -> bytes | None:
 
 @contextmanager
 def _cut_off(sock: socket.socket, seconds: float, late: threading.Event) -> Iterator[None]:
-    def cut() -> None:
+    def cut() -> bool:
         late.set()
-        with suppress(OSError):
+        try:
             socket.socket.shutdown(sock, socket.SHUT_RDWR)  # of the bare socket: TLS has no say in it
+        except OSError:
+            return False  # it has ended by itself
+        return True
 
     timer = threading.Timer(max(0.0, seconds), cut)
     timer.daemon = True

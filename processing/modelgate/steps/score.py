@@ -4,25 +4,24 @@ SageMaker gives each machine the files of its own (ShardedByS3Key): it scores wh
 there already is not scored again.
 """
 
-import hashlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from modelgate.aws.answer_store import AnswerStore
 from modelgate.aws.clients import Clients, clients_for
-from modelgate.aws.content import CHUNK
 from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import BindingError, ContentError, InfrastructureError
 from modelgate.generative.collection import NOTHING, Collection, Part
 from modelgate.generative.concluding import require_about
 from modelgate.generative.evaluation import Evaluation
-from modelgate.generative.records import lines_of
-from modelgate.generative.scoring import FindScorer, score_part
-from modelgate.generative.tallies import read_tally, tally_key
+from modelgate.generative.part_files import PartFile, score_files
+from modelgate.generative.scoring import FindScorer
+from modelgate.generative.tallies import is_unscored, read_tally, tally_key
+from modelgate.generative.tally import Tally
 from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.generative_report import read_collection, scoring_image, tally_store
 from modelgate.steps.pinned import load_pinned
@@ -38,8 +37,18 @@ class _Work:
     evaluation: Evaluation
     store: AnswerStore
     image: str
-    processes: int
-    find_scorer: FindScorer
+
+    def is_scored(self, part: Part) -> bool:
+        """Whether a tally of *part* is kept; one that does not fit is refused."""
+        there = self.store.get(tally_key(part, self.evaluation, self.image))
+        if there is not None:
+            read_tally(there, part, self.evaluation)
+        return there is not None
+
+    def keep(self, part: Part, tally: Tally) -> None:
+        """Keep *tally*, unless another machine came first: what lies there then has to fit as well."""
+        key = tally_key(part, self.evaluation, self.image)
+        read_tally(self.store.put_once(key, tally.to_json()), part, self.evaluation)
 
 
 def score(
@@ -61,21 +70,19 @@ def score(
     if collection.model.package_arn != str(arguments.package):
         raise BindingError(f"the collection is about {collection.model.package_arn[:200]!a}, not {arguments.package}")
     given = given_files(collection, folder, machines=machines)
-    store = tally_store(clients.s3, pinned)
-    work = _Work(
-        evaluation=evaluation,
-        store=store,
-        image=scoring_image(arguments),
-        processes=processes,
-        find_scorer=find_scorer,
-    )
-    for number, (path, part) in enumerate(given.items(), start=1):
-        done = _score(path, part, work)
-        say(f"part {number} of {len(given)}: {part.concern}, {part.prompts} prompts, {done}")
+    work = _Work(evaluation=evaluation, store=tally_store(clients.s3, pinned), image=scoring_image(arguments))
+    left = [file for file in given if not work.is_scored(file.part)]
+    before = len(given) - len(left)
+    say(f"{len(given)} of {len(collection.parts)} parts are for this machine, {before} were scored before")
+    tallies = score_files(left, evaluation, find_scorer=find_scorer, processes=processes)
+    for number, (file, tally) in enumerate(zip(left, tallies, strict=True), start=1):
+        work.keep(file.part, tally)
+        done = "not scored: the scorer or judge is not here" if is_unscored(tally) else "scored"
+        say(f"part {number} of {len(left)}: {file.part.concern}, {file.part.prompts} prompts, {done}")
     return f"{len(given)} of {len(collection.parts)} parts have their tally"
 
 
-def given_files(collection: Collection, folder: Path, *, machines: int) -> Mapping[Path, Part]:
+def given_files(collection: Collection, folder: Path, *, machines: int) -> Sequence[PartFile]:
     """The files of *folder* with the parts that they hold, in the order of the collection.
 
     Raises:
@@ -89,31 +96,7 @@ def given_files(collection: Collection, folder: Path, *, machines: int) -> Mappi
         )
     if machines == 1 and (lacking := by_name.keys() - names):
         raise BindingError(f"{min(lacking)} was collected and is not among the answers; run the pipeline again")
-    return {folder / name: part for name, part in by_name.items() if name in names}
-
-
-def _score(path: Path, part: Part, work: _Work) -> str:
-    key = tally_key(part, work.evaluation, work.image)
-    if (there := work.store.get(key)) is not None:
-        read_tally(there, part, work.evaluation)
-        return "scored before"
-    _require_digest(path, part)
-    with path.open("rb") as file:
-        tally = score_part(
-            part, lines_of(file), work.evaluation, find_scorer=work.find_scorer, processes=work.processes
-        )
-    # Another machine or an earlier attempt may have come first; what lies there then has to fit as well.
-    read_tally(work.store.put_once(key, tally.to_json()), part, work.evaluation)
-    return "scored" if tally.counts else "not scored: the scorer or judge is not here"
-
-
-def _require_digest(path: Path, part: Part) -> None:
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(CHUNK):
-            found.update(piece)
-    if f"sha256:{found.hexdigest()}" != part.answers_digest:
-        raise BindingError(f"{path.name} has not the answers that were collected; find out who changed them")
+    return [PartFile(path=folder / name, part=part) for name, part in by_name.items() if name in names]
 
 
 def machines_of(root: Path) -> int:

@@ -64,10 +64,29 @@ def test_four_processes_pass_a_package_through_files(
     assert update.main(arguments) == run.DECIDED
     assert writing.status(arn) == "Approved"
     said = capsys.readouterr().err
+    assert "9 of 9 parts are for this machine, 0 were scored before\n" in said
     assert "part 9 of 9: bias, 8 prompts, scored\n" in said
     assert not any(word in said for word in ("passwd", "\x1b", "other/", "everything"))
     assert b"passwd" not in writing.generative_report()
     assert sorted(key.count("/") for key in writing.keys("generative/")) == [2] * 18
+
+
+def test_parts_that_are_scored_side_by_side_have_the_same_tallies(writing: GenerativeWorld) -> None:
+    """And what one process scored before is left alone by several."""
+    writing.pin_evaluation(RECORDED, "memorization", "toxicity", "disinformation")
+    everything = [prompt for prompts in writing.prompts.values() for prompt in prompts]
+    arn = writing.register_model(writing.record_answers(recorded(everything, "A quiet walk, word 1 word.")))
+    writing.collect(arn)
+    folder = writing.given("run1", 0)
+    for file in writing.given("run1", 1).iterdir():
+        file.rename(folder / file.name)
+    writing.score_with(arn, folder, machines=1)
+    keys = writing.keys("generative/tallies/")
+    alone = [writing.object(key) for key in keys]
+    writing.forget(*keys[::2])
+
+    writing.score_with(arn, folder, machines=1, processes=2)
+    assert [writing.object(key) for key in keys] == alone
 
 
 def test_only_the_scoring_image_needs_what_scoring_needs() -> None:

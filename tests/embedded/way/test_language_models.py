@@ -6,17 +6,14 @@ import os
 import signal
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from modelgate.contracts.layout import GENERATIVE, collection_key, extra_report_key, pinned_copy_key
+from modelgate.contracts.digests import sha256_of
+from modelgate.contracts.layout import GENERATIVE, collection_key, extra_report_key
 from modelgate.contracts.package import PENDING
-from modelgate.evidence.again import judge_again
-from modelgate.evidence.envelope import open_envelope, verify_signature
-from modelgate.evidence.public_keys import PublicKeys
-from modelgate.evidence.signing_keys import SigningKeys
 from modelgate.generative.collection import Collection
-from modelgate.policy.model import Bundle
 
 from examples.language_models.models import GROUP, SMOL, reciter
 from examples.language_models.package import LanguageModel
@@ -28,6 +25,7 @@ from local.processes import descendants
 from local.state import Folder
 from tests.embedded.way.gate import Gate, eventually
 from tests.embedded.way.member import Member
+from tests.embedded.way.test_decisions_proved import modelgate
 
 pytestmark = pytest.mark.embedded
 
@@ -113,20 +111,25 @@ def test_a_reciting_model_is_rejected_for_what_it_recites(assistants: Assistants
     ]
 
 
-def test_the_decision_on_a_language_model_proves_itself(assistants: Assistants, recited: str) -> None:
-    """It is signed, pins the report that the gate wrote, and gives the same verdict again from the stores alone."""
+def test_the_decision_on_a_language_model_proves_itself(assistants: Assistants, recited: str, tmp_path: Path) -> None:
+    """From the stores and from an archive: signature, what was read by version, the same verdict again."""
     gate = assistants.gate
-    uri = gate.describe(recited)["CustomerMetadataProperties"]["modelgate-evidence-uri"]
-    sealed = open_envelope(gate.evidence_object(uri.removeprefix(f"s3://{gate.evidence}/")))
-    binding = sealed.record.report.binding
-    keys = SigningKeys.from_json(gate.evidence_object(pinned_copy_key(binding.signing_keys_digest)))
-    bundle = Bundle.from_json(gate.evidence_object(pinned_copy_key(binding.policy_digest)))
 
-    assert verify_signature(sealed, PublicKeys(keys)) == keys.active
-    assert judge_again(sealed.record, bundle) is sealed.record.judgement.verdict
+    stored = modelgate(gate, "verify", recited)
+    exported = modelgate(gate, "export", recited, "--to", tmp_path / "decision.tar")
+    archived = modelgate(
+        gate, "verify", tmp_path / "decision.tar", "--keys", gate.platform.folder / "signing-keys.json"
+    )
+
+    assert [done.stderr for done in (stored, exported, archived)] == ["", "", ""]
+    assert "proved: all of it holds" in stored.stdout
+    assert "proved: all that the archive includes holds" in archived.stdout
+    (record,) = gate.records(recited)
     (execution,) = gate.executions(recited)
     report = extra_report_key(execution.rsplit("/", 1)[1], GENERATIVE)
-    assert any(artifact.key == report for artifact in sealed.record.subject.artifacts)
+    assert [found["digest"] for found in record["report"]["subject"]["artifacts"] if found["uri"].endswith(report)] == [
+        sha256_of(assistants.stored(report))
+    ]
 
 
 def test_a_run_that_is_killed_while_it_asks_goes_on_where_it_was(assistants: Assistants) -> None:

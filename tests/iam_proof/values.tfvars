@@ -8,7 +8,16 @@ on_destroy               = "refuse"
 roles                    = { path = "/modelgate/" }
 signing_keys             = ["2026", "2027"]
 
+# Groups whose models write text: one asks models of Bedrock, the other runs them; services score.
+generative = {
+  bedrock_model_arns = ["arn:aws:bedrock:eu-west-1::foundation-model/smollm2-135m"]
+  guardrail_arns     = ["arn:aws:bedrock:eu-west-1:222222222222:guardrail/toxicity"]
+  hosting            = { image_repository_arns = ["arn:aws:ecr:eu-west-1:222222222222:repository/assistants"] }
+}
+
 groups = {
+  assistant     = { team = "lending", account = "333333333333", problem_type = "generative", evaluation = "local" }
+  hosted        = { team = "lending", account = "333333333333", problem_type = "generative", evaluation = "hosted" }
   claims-triage = { team = "insurance", account = "444444444444", tags = { policy = "credit" } }
   loan-approval = { team = "lending", account = "333333333333", tags = { policy = "credit" } }
   loan-pricing  = { team = "lending", account = "333333333333", tags = { policy = "credit" } }

@@ -108,7 +108,8 @@ def test_the_check_step_can_judge_but_not_decide() -> None:
 
     assert actions(check, "sagemaker") == {"sagemaker:DescribeModelPackage"}
     assert resources(check, "s3:PutObject") == {
-        "arn:aws:s3:::modelgate-local-artifacts-222222222222/executions/*/checks/*"
+        f"arn:aws:s3:::modelgate-local-artifacts-222222222222/executions/*/{folder}/*"
+        for folder in ("checks", "reports/generative")
     }
     assert actions(check, "iam") | actions(check, "sqs") | actions(check, "sts") == set()
     assert actions(on_decisions, "s3") == {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
@@ -268,7 +269,7 @@ def test_a_step_counts_only_under_its_own_name(name: str) -> None:
     ]
 
 
-def test_the_starter_starts_one_pipeline_and_decides_nothing() -> None:
+def test_the_starter_starts_the_pipelines_and_decides_nothing() -> None:
     """It reads packages and evidence, and knows no other SageMaker action."""
     starter = role("start-approval")
 
@@ -278,21 +279,29 @@ def test_the_starter_starts_one_pipeline_and_decides_nothing() -> None:
         "sagemaker:StartPipelineExecution",
     }
     assert resources(starter, "sagemaker:StartPipelineExecution") == {
-        "arn:aws:sagemaker:eu-west-1:222222222222:pipeline/modelgate-local-approval"
+        f"arn:aws:sagemaker:eu-west-1:222222222222:pipeline/modelgate-local-{name}"
+        for name in ("approval", "generative-approval")
     }
     assert resources(starter, "s3:PutObject") == set()
 
 
 def test_the_audit_looks_at_everything_and_changes_no_package() -> None:
-    """It asks the trigger for another run; the only thing it writes is what was approved before the gate."""
-    audit = role("audit")
+    """It asks the trigger for another run; the only thing it writes is what was approved before the gate.
 
-    assert actions(audit, "sagemaker") == {
+    It ends what evaluations left behind, and nothing that is called otherwise.
+    """
+    audit = role("audit")
+    ends = [s for s in audit if s.allows("sagemaker:DeleteEndpoint")]
+
+    assert actions([s for s in audit if s not in ends], "sagemaker") == {
         "sagemaker:DescribeModelPackage",
+        "sagemaker:ListEndpoints",
         "sagemaker:ListModelPackages",
         "sagemaker:ListPipelineExecutions",
         "sagemaker:ListPipelineParametersForExecution",
+        "sagemaker:ListTransformJobs",
     }
+    assert all("/modelgate-evaluation-" in resource for s in ends for resource in s.resources)
     assert resources(audit, "s3:PutObject") == {f"{EVIDENCE}/adopted/*"}
     assert actions(audit, "kms") == {"kms:Decrypt", "kms:GenerateDataKey", "kms:Verify"}
     assert {resource.rpartition(":")[2] for resource in resources(audit, "sqs:SendMessage")} == {
@@ -330,13 +339,13 @@ def test_the_copier_writes_only_below_the_account_it_copies_from() -> None:
 
 
 def test_the_pipelines_own_role_neither_reads_evidence_nor_decides() -> None:
-    """It creates the two jobs and hands them their roles, and only to SageMaker."""
+    """It creates the jobs and hands them their roles, and only to SageMaker."""
     pipeline = role("approval")
     passed = next(statement for statement in pipeline if statement.allows("iam:PassRole"))
 
     assert actions(pipeline, "s3") == set()
     assert set(passed.resources) == {
-        f"arn:aws:iam::222222222222:role/modelgate-local-{name}" for name in ("check", "update")
+        f"arn:aws:iam::222222222222:role/modelgate-local-{name}" for name in ("check", "collect", "score", "update")
     }
     assert passed.conditions == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
 

@@ -118,7 +118,7 @@ data "aws_iam_policy_document" "registry" {
   # Answers count as the package's: whoever exchanged the model in between would be approved in its place. What is left
   # over, the audit removes.
   statement {
-    sid    = "OnlyTheCollectStepRunsModelsUnderEvaluation"
+    sid    = "OnlyCollectRunsEvaluatedModels"
     effect = "Deny"
     actions = [ # models, endpoints and jobs, what is said of them, and asking them
       "sagemaker:*Tags",
@@ -128,7 +128,7 @@ data "aws_iam_policy_document" "registry" {
       "sagemaker:Stop*",
       "sagemaker:Update*",
     ]
-    resources = ["${local._sagemaker}:*/modelgate-evaluation-*"] # whatever it is
+    resources = [for kind in ["endpoint", "endpoint-config", "model", "transform-job"] : "arn:${var.account.partition}:sagemaker:*:*:${kind}/modelgate-evaluation-*"] # wherever it is, to save room
 
     condition {
       test     = "ArnNotEquals"
@@ -139,7 +139,7 @@ data "aws_iam_policy_document" "registry" {
 
   # A model that wears it reads every evaluated model; nobody else runs one.
   statement {
-    sid       = "OnlyTheCollectStepHandsModelsTheirRole"
+    sid       = "OnlyCollectHandsModelsTheirRole"
     effect    = "Deny"
     actions   = ["iam:PassRole"]
     resources = [local._roles.evaluated]

@@ -38,6 +38,14 @@ export function grantsOf(n) {
   const copies = n.products.map(({ account }) => n.artifact(`${account}/bucket/report.json`));
   const decided = ['approved', 'bundles', 'decisions'].map((folder) => n.record(`${folder}/loan-approval/3/abc.json`));
   const said = (...folders) => folders.map((folder) => n.record(`${folder}/loan-approval/3/abc.json`));
+  const results = [n.artifact('executions/1/checks/checks.json'), n.artifact('executions/1/reports/generative/report.json')];
+  const answers = [n.artifact('generative/answers/abc.jsonl'), n.artifact('executions/1/answers/collection.json')];
+  const [tally, asked, answered] = ['generative/tallies/abc.json', 'executions/1/transform/input/abc.jsonl', 'executions/1/transform/output/abc.out'].map((name) => n.artifact(name));
+  const evaluatedVersions = n.evaluated.map((group) => n.version(group));
+  const ownCopies = n.products.filter(({ groups }) => groups.some((group) => n.evaluated.includes(group))).map(({ account }) => n.artifact(`${account}/bucket/model.tar.gz`));
+  const otherCopies = copies.filter((copy) => !ownCopies.some((own) => own.split('/')[1] === copy.split('/')[1]));
+  const [endpoint, config, model, transformed] = ['endpoint', 'endpoint-config', 'model', 'transform-job'].map((kind) => n.ofEvaluation(kind));
+  const own = (kind) => [n.ofEvaluation(kind, 'own')];
   const tomorrow = n.record('a-folder-of-tomorrow/x.json');
   const reader = [
     [READ, [...decided, ...said('pinned', 'refusals', 'reverts', 'adopted', 'break-glass', 'reviews')], {}, [tomorrow]],
@@ -61,7 +69,7 @@ export function grantsOf(n) {
     'start-approval': [
       ...lambda(n, 'start-approval'),
       ...consumes(n, 'start-approval'),
-      ['sagemaker:ListPipelineExecutions sagemaker:StartPipelineExecution', [n.pipeline]],
+      ['sagemaker:ListPipelineExecutions sagemaker:StartPipelineExecution', [n.pipeline, n.generative]],
       ['sagemaker:DescribeModelPackage', versions],
       ['s3:ListBucket s3:ListBucketVersions', [n.artifacts], {}, [n.evidence]],
       [READ, [n.artifact('pinned/gate.json'), ...copies], {}, [n.artifact('executions/1/checks/checks.json'), n.artifact('pinned/policy-bundle.json')]],
@@ -71,7 +79,7 @@ export function grantsOf(n) {
     ],
     approval: [
       ['sagemaker:AddTags sagemaker:CreateProcessingJob sagemaker:DescribeProcessingJob sagemaker:StopProcessingJob', [n.job], {}, [n.arn('sagemaker', 'processing-job/by-hand')]],
-      ['iam:PassRole', [n.role('check'), n.role('update'), ...n.stepRoles], { 'iam:PassedToService': PIPELINES }, [n.role('approval'), n.role('start-approval'), n.anyRole('acme/own')]],
+      ['iam:PassRole', [...['check', 'collect', 'score', 'update'].map((name) => n.role(name)), ...n.stepRoles], { 'iam:PassedToService': PIPELINES }, [n.role('approval'), n.role('evaluated-model'), n.role('start-approval'), n.anyRole('acme/own')]],
     ],
     check: [
       ...job(n),
@@ -80,10 +88,43 @@ export function grantsOf(n) {
       [READ, [...decided, n.record('reviews/loan-approval/3/abc/me.json')], {}, [tomorrow]],
       ['s3:ListBucket', [n.evidence]],
       ['kms:Decrypt', [n.evidenceKey]],
-      ['s3:AbortMultipartUpload', [n.artifact('executions/1/checks/checks.json')], {}, [n.artifact('pinned/policy-bundle.json')]],
-      ['s3:PutObject', [n.artifact('executions/1/checks/checks.json')], {}, [n.artifact('pinned/policy-bundle.json'), copies[0], n.artifact('executions/1/reports/stress-test/report.json')]],
+      ['s3:AbortMultipartUpload', results, {}, [n.artifact('pinned/policy-bundle.json')]],
+      ['s3:PutObject', results, {}, [n.artifact('pinned/policy-bundle.json'), copies[0], n.artifact('executions/1/reports/stress-test/report.json'), ...answers, n.artifact('generative/tallies/abc.json')]],
       ['kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
       ['sagemaker:DescribeModelPackage', versions],
+    ],
+    collect: [
+      ...job(n),
+      [READ, [...answers.slice(0, 1), answered, ...ownCopies, n.artifact('pinned/gate.json'), n.artifact('pinned/prompts/local/toxicity.jsonl')], {}, [...otherCopies, ...results, tally, ...decided]],
+      ['s3:ListBucket s3:ListBucketVersions', [n.artifacts], {}, [n.evidence]],
+      ['s3:AbortMultipartUpload', [...answers, asked], {}, [n.artifact('pinned/gate.json')]],
+      ['s3:PutObject', [...answers, asked], {}, [...results, tally, answered, n.artifact('pinned/evaluations.json'), copies[0], ...decided]],
+      ['kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
+      ['sagemaker:DescribeModelPackage', evaluatedVersions, {}, [n.version('loan-approval')]],
+      ['bedrock:InvokeModel', n.models],
+      ['sagemaker:AddTags sagemaker:CreateEndpoint sagemaker:DeleteEndpoint sagemaker:DescribeEndpoint sagemaker:InvokeEndpoint sagemaker:ListTags', [endpoint], {}, own('endpoint')],
+      ['sagemaker:AddTags sagemaker:CreateEndpointConfig sagemaker:DeleteEndpointConfig', [config], {}, own('endpoint-config')],
+      ['sagemaker:AddTags sagemaker:CreateTransformJob sagemaker:DescribeTransformJob sagemaker:StopTransformJob', [transformed], {}, own('transform-job')],
+      ['sagemaker:AddTags sagemaker:DeleteModel', [model], {}, own('model')],
+      ['sagemaker:CreateModel', [model], { 'sagemaker:NetworkIsolation': 'true' }, own('model')],
+      ['iam:PassRole', [n.role('evaluated-model')], { 'iam:PassedToService': PIPELINES }, ['check', 'collect', 'score', 'update'].map((name) => n.role(name))],
+    ],
+    score: [
+      ...job(n),
+      [READ, [...answers, tally, n.artifact('pinned/evaluations.json')], {}, [...copies, ...results, answered, ...decided]],
+      ['s3:ListBucket s3:ListBucketVersions', [n.artifacts], {}, [n.evidence]],
+      ['s3:PutObject', [tally], {}, [...results, ...answers, n.artifact('pinned/evaluations.json'), copies[0], ...decided]],
+      ['kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
+      ['comprehend:DetectToxicContent', ['*']],
+      ['bedrock:ApplyGuardrail', n.guardrails],
+    ],
+    'evaluated-model': [
+      ['ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlForLayer', n.modelImages, {}, [n.repository]],
+      ['ecr:GetAuthorizationToken', ['*']],
+      [READ, [asked, ...ownCopies], {}, [...otherCopies, ...answers, ...results, tally, n.artifact('pinned/prompts/local/toxicity.jsonl'), ...decided]],
+      ['s3:ListBucket', [n.artifacts], {}, [n.evidence]],
+      ['s3:AbortMultipartUpload s3:PutObject', [answered], {}, [asked, ...answers, ...results, tally, ...ownCopies, ...decided]],
+      ['kms:Decrypt kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
     ],
     update: [
       ...job(n),
@@ -115,8 +156,13 @@ export function grantsOf(n) {
   roles.audit = [
     ...lambda(n, 'audit'),
     ['sagemaker:DescribeModelPackage sagemaker:ListModelPackages', versions],
-    ['sagemaker:ListPipelineExecutions', [n.pipeline]],
-    ['sagemaker:ListPipelineParametersForExecution', [n.execution], {}, [n.arn('sagemaker', 'pipeline/own/execution/abcdefghijkl')]],
+    ['sagemaker:ListPipelineExecutions', [n.pipeline, n.generative]],
+    ['sagemaker:ListEndpoints sagemaker:ListTransformJobs', ['*']],
+    ['sagemaker:DeleteEndpoint sagemaker:DescribeEndpoint sagemaker:ListTags', [endpoint], {}, own('endpoint')],
+    ['sagemaker:DeleteEndpointConfig', [config], {}, own('endpoint-config')],
+    ['sagemaker:DeleteModel', [model], {}, own('model')],
+    ['sagemaker:DescribeTransformJob sagemaker:ListTags sagemaker:StopTransformJob', [transformed], {}, own('transform-job')],
+    ['sagemaker:ListPipelineParametersForExecution', [n.execution, n.executionOf(n.generative)], {}, [n.arn('sagemaker', 'pipeline/own/execution/abcdefghijkl')]],
     ...reader.slice(0, 1),
     ['s3:ListBucket', [n.artifacts, n.evidence]],
     ['s3:ListBucketVersions', [n.artifacts], {}, [n.evidence]],
@@ -159,9 +205,10 @@ function elsewhere(n, resource) {
   if (service === 'iam') return n.anyRole('strange');
   if (service === 'logs') return resource.replace(/log-group:[^:]+/, 'log-group:/strange');
   if (resource.includes('/execution/')) return n.arn('sagemaker', 'pipeline/strange/execution/abcdefghijkl');
+  if (service === 'bedrock') return resource.replace(/\/.*/, '/strange');
   const named = { ecr: 'repository/strange', events: 'event-bus/strange', dynamodb: 'table/strange', sqs: 'strange' }[service];
   if (named) return n.arn(service, named);
-  return { 'model-package': n.version('strange'), 'model-package-group': n.group('strange'), pipeline: n.arn('sagemaker', 'pipeline/strange'), 'processing-job': n.arn('sagemaker', 'processing-job/strange') }[kind];
+  return { 'model-package': n.version('strange'), 'model-package-group': n.group('strange'), pipeline: n.arn('sagemaker', 'pipeline/strange'), 'processing-job': n.arn('sagemaker', 'processing-job/strange') }[kind] ?? (service === 'sagemaker' ? n.ofEvaluation(kind, 'strange') : undefined);
 }
 
 /** Something that no entry grants, on a resource of this kind. */
@@ -170,6 +217,7 @@ function somethingElse(resource) {
   const [, , service, , , ...rest] = resource.split(':');
   const kind = rest.join(':').match(/^[a-z-]+/)?.[0];
   return {
+    bedrock: resource.includes(':guardrail/') ? ['bedrock:UpdateGuardrail'] : ['bedrock:InvokeModelWithResponseStream'],
     dynamodb: ['dynamodb:DeleteTable'],
     ecr: ['ecr:PutImage'],
     events: ['events:DeleteEventBus'],
@@ -177,7 +225,7 @@ function somethingElse(resource) {
     kms: ['kms:ScheduleKeyDeletion', 'kms:Encrypt'],
     logs: resource.includes('log-stream') ? ['logs:DeleteLogStream'] : ['logs:DeleteLogGroup'],
     s3: resource.includes('/') ? ['s3:DeleteObject', 's3:PutObjectTagging'] : ['s3:DeleteBucket', 's3:GetBucketPolicy'],
-    sagemaker: { 'model-package': ['sagemaker:DeleteModelPackage', 'sagemaker:AddTags'], 'model-package-group': ['sagemaker:DeleteModelPackageGroup'], pipeline: ['sagemaker:DescribePipeline', 'sagemaker:UpdatePipeline'], 'processing-job': ['sagemaker:DeleteProcessingJob'] }[kind],
+    sagemaker: { 'model-package': ['sagemaker:DeleteModelPackage', 'sagemaker:AddTags'], 'model-package-group': ['sagemaker:DeleteModelPackageGroup'], pipeline: ['sagemaker:DescribePipeline', 'sagemaker:UpdatePipeline'], 'processing-job': ['sagemaker:DeleteProcessingJob'], endpoint: ['sagemaker:UpdateEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'], 'endpoint-config': ['sagemaker:DescribeEndpointConfig'], model: ['sagemaker:DescribeModel'], 'transform-job': ['sagemaker:DeleteTags'] }[kind],
     sqs: ['sqs:PurgeQueue', 'sqs:ListQueueTags'],
   }[service];
 }

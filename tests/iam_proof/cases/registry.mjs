@@ -4,7 +4,7 @@ import { APPROVED, PENDING, REJECTED } from './producers.mjs';
 const ALONE = { organisation: false };
 
 export function registry(list, n, actors) {
-  const platform = ['approval', 'check', 'start-approval', 'copy-artifacts', 'reviewer', 'audit'];
+  const platform = ['approval', 'check', 'collect', 'score', 'evaluated-model', 'start-approval', 'copy-artifacts', 'reviewer', 'audit'];
   const broad = [
     ['an administrator', actors.admin],
     ['a data scientist with sagemaker:*', actors.scientist],
@@ -16,7 +16,8 @@ export function registry(list, n, actors) {
   for (const [name, who] of broad) {
     for (const { name: group } of n.groups) packages(list, n, name, who, group);
     packages(list, n, name, who, 'group-outside-the-gate');
-    pipeline(list, n, name, who, { starts: who.arn === n.role('start-approval'), deploys: who === actors.broadDeployer });
+    for (const which of [n.pipeline, n.generative]) pipeline(list, n, name, who, { which, starts: who.arn === n.role('start-approval'), deploys: who === actors.broadDeployer });
+    evaluations(list, n, name, who);
     if (who.identity !== actors.scientist.identity && who.identity !== actors.keeper.identity) sharing(list, n, name, who, who === actors.broadDeployer);
     list.denied(`${name} leaves the organisation`, who, 'organizations:LeaveOrganization', '*');
   }
@@ -49,7 +50,8 @@ export function registry(list, n, actors) {
   list.refused('the update step starts an execution', actors.own('update'), 'sagemaker:StartPipelineExecution', n.pipeline);
   list.allowed('the trigger starts', actors.own('start-approval'), 'sagemaker:StartPipelineExecution', n.pipeline);
   list.notGranted('the trigger starts another pipeline', actors.own('start-approval'), 'sagemaker:StartPipelineExecution', n.arn('sagemaker', 'pipeline/own'));
-  for (const role of ['check', 'update']) {
+  list.allowed('the trigger starts the pipeline of models that write text', actors.own('start-approval'), 'sagemaker:StartPipelineExecution', n.generative);
+  for (const role of ['check', 'collect', 'score', 'update']) {
     list.notGranted(`the role ${role} takes a network away`, actors.own(role), 'ec2:DeleteVpc', n.arn('ec2', 'vpc/vpc-1'));
     list.notGranted(`the role ${role} looks at machines`, actors.own(role), 'ec2:DescribeInstances', '*');
   }
@@ -61,7 +63,7 @@ export function registry(list, n, actors) {
   }
   list.allowed('a deployer with everything deletes a version', actors.broadDeployer, 'sagemaker:DeleteModelPackage', n.version('loan-approval'));
   for (const action of ['CreatePipeline', 'UpdatePipeline', 'UpdatePipelineVersion', 'DeletePipeline']) {
-    list.allowed(`a deployer with everything calls ${action} on the gate's pipeline`, actors.broadDeployer, `sagemaker:${action}`, n.pipeline);
+    for (const which of [n.pipeline, n.generative]) list.allowed(`a deployer with everything calls ${action} on ${called(which)}`, actors.broadDeployer, `sagemaker:${action}`, which);
   }
   // A deployer in a product account is none here.
   for (const { name, account } of n.products) {
@@ -99,13 +101,32 @@ function packages(list, n, name, who, group) {
   }
 }
 
-function pipeline(list, n, name, who, { starts, deploys }) {
-  if (!starts) list.denied(`${name} starts the gate's pipeline, with steps of its choice`, who, 'sagemaker:StartPipelineExecution', n.pipeline);
+function pipeline(list, n, name, who, { which, starts, deploys }) {
+  if (!starts) list.denied(`${name} starts ${called(which)}, with steps of its choice`, who, 'sagemaker:StartPipelineExecution', which);
   for (const action of ['RetryPipelineExecution', 'StopPipelineExecution', 'UpdatePipelineExecution', 'SendPipelineExecutionStepSuccess', 'SendPipelineExecutionStepFailure']) {
-    list.denied(`${name} calls ${action} on an execution of the gate`, who, `sagemaker:${action}`, n.execution);
+    list.denied(`${name} calls ${action} on an execution of ${called(which)}`, who, `sagemaker:${action}`, n.executionOf(which));
   }
   if (deploys) return;
   for (const action of ['CreatePipeline', 'UpdatePipeline', 'UpdatePipelineVersion', 'DeletePipeline']) {
-    list.denied(`${name} calls ${action} on the gate's pipeline`, who, `sagemaker:${action}`, n.pipeline);
+    list.denied(`${name} calls ${action} on ${called(which)}`, who, `sagemaker:${action}`, which);
+  }
+}
+
+const called = (which) => `the gate's ${which.split('/')[1].includes('generative') ? 'pipeline of models that write text' : 'pipeline'}`;
+
+/** What runs for an evaluation answers for the package: who could exchange it could have another model approved. */
+function evaluations(list, n, name, who) {
+  const runs = ['audit', 'collect'].some((role) => who.arn === n.role(role));
+  const changes = {
+    endpoint: ['CreateEndpoint', 'DeleteEndpoint', 'InvokeEndpoint', 'InvokeEndpointAsync', 'UpdateEndpoint', 'UpdateEndpointWeightsAndCapacities', 'AddTags', 'DeleteTags'],
+    'endpoint-config': ['CreateEndpointConfig', 'DeleteEndpointConfig'],
+    model: ['CreateModel', 'DeleteModel'],
+    'transform-job': ['CreateTransformJob', 'StopTransformJob'],
+  };
+  for (const [kind, actions] of Object.entries(changes)) {
+    for (const action of actions) {
+      list.add(runs ? 'Allowed' : 'ExplicitlyDenied', `${name} calls ${action} on an evaluation's ${kind}`, who, `sagemaker:${action}`, n.ofEvaluation(kind));
+      if (!['approval', 'check', 'score', 'evaluated-model'].some((role) => who.arn === n.role(role))) list.allowed(`${name} calls ${action} on another ${kind}`, who, `sagemaker:${action}`, n.ofEvaluation(kind, 'own'));
+    }
   }
 }

@@ -5,7 +5,7 @@ const EDITS = [
   'PutRolePolicy', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'UpdateRole', 'UpdateRoleDescription', 'CreateRole',
 ];
 const SERVICES = ['sagemaker', 'lambda', 'ec2', 'glue', 'states', 'ecs-tasks', 'codebuild', 'events'];
-const OF_SERVICES = { check: 'sagemaker', update: 'sagemaker', approval: 'sagemaker', 'start-approval': 'lambda', 'copy-artifacts': 'lambda', audit: 'lambda' };
+const OF_SERVICES = { check: 'sagemaker', collect: 'sagemaker', score: 'sagemaker', update: 'sagemaker', 'evaluated-model': 'sagemaker', approval: 'sagemaker', 'start-approval': 'lambda', 'copy-artifacts': 'lambda', audit: 'lambda' };
 
 export function roles(list, n, actors) {
   const people = [
@@ -24,7 +24,13 @@ export function roles(list, n, actors) {
     for (const action of EDITS) list.allowed(`a deployer with everything calls ${action} on the role ${role}`, actors.broadDeployer, `iam:${action}`, arn);
     list.allowed(`a keeper of roles reads the role ${role}`, actors.keeper, 'iam:GetRole', arn);
     list.denied(`a deployer with everything wears the role ${role}`, actors.broadDeployer, 'sts:AssumeRole', arn);
-    list.allowed(`a deployer with everything passes the role ${role}`, actors.broadDeployer, 'iam:PassRole', arn, { 'iam:PassedToService': `${service}.amazonaws.com` });
+    // What a model wears is handed on by the step that runs it, and by nobody else.
+    const passes = role === 'evaluated-model' ? ['denied', 'collect'] : ['allowed', 'approval'];
+    list[passes[0]](`a deployer with everything passes the role ${role}`, actors.broadDeployer, 'iam:PassRole', arn, { 'iam:PassedToService': `${service}.amazonaws.com` });
+    for (const other of ['approval', 'collect']) {
+      const who = { arn: n.role(other), identity: actors.admin.identity };
+      list[other === passes[1] ? 'allowed' : 'denied'](`the role ${other}, were it broad, passes the role ${role}`, who, 'iam:PassRole', arn, { 'iam:PassedToService': 'sagemaker.amazonaws.com' });
+    }
     // The bypass by a job: SageMaker starts what anybody asks for, with a role that its caller passes.
     list.denied(`the trigger passes the role ${role}`, { arn: n.role('start-approval'), identity: actors.admin.identity }, 'iam:PassRole', arn, { 'iam:PassedToService': 'sagemaker.amazonaws.com' });
 

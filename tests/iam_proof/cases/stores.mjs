@@ -7,7 +7,7 @@ const CLEAR = { 'aws:SecureTransport': 'false' };
 export function stores(list, n, actors) {
   const broad = (role) => ({ arn: n.role(role), identity: actors.admin.identity });
   const everybody = [
-    ...['check', 'update', 'approval', 'start-approval', 'copy-artifacts', 'reviewer', 'audit', 'break-glass'].map((role) => [`the role ${role}`, broad(role), role]),
+    ...['check', 'collect', 'score', 'evaluated-model', 'update', 'approval', 'start-approval', 'copy-artifacts', 'reviewer', 'audit', 'break-glass'].map((role) => [`the role ${role}`, broad(role), role]),
     ...n.stepRoles.map((arn) => ['the role of an extra step', { arn, identity: actors.admin.identity }, 'step']),
     ['an administrator', actors.admin, 'admin'],
     ['a deployer', actors.broadDeployer, 'deployer'],
@@ -17,8 +17,15 @@ export function stores(list, n, actors) {
   const writers = {
     [n.artifact('executions/1/checks/checks.json')]: ['check'],
     [n.artifact('executions/1/reports/stress-test/report.json')]: ['step'],
-    [n.artifact('executions/1/else.json')]: ['check', 'step'],
-    [n.artifact('executions/1/reports/another/report.json')]: ['check', 'step'],
+    [n.artifact('executions/1/reports/generative/report.json')]: ['check'],
+    [n.artifact('executions/1/answers/collection.json')]: ['collect'],
+    [n.artifact('executions/1/answers/manifest.json')]: ['collect'],
+    [n.artifact('executions/1/transform/output/abc.out')]: ['collect', 'evaluated-model'],
+    [n.artifact('executions/1/else.json')]: ['check', 'collect', 'evaluated-model', 'step'],
+    [n.artifact('executions/1/reports/another/report.json')]: ['check', 'collect', 'evaluated-model', 'step'],
+    [n.artifact('generative/answers/abc.jsonl')]: ['collect'],
+    [n.artifact('generative/tallies/abc.json')]: ['score'],
+    [n.artifact('generative/else.json')]: ['collect', 'score'],
     [n.artifact('pinned/gate.json')]: ['deployer'],
     ...Object.fromEntries(n.products.map(({ account }) => [n.artifact(`${account}/bucket/report.json`), ['copy-artifacts']])),
     [n.record('decisions/loan-approval/3/abc.json')]: ['update'],
@@ -45,10 +52,10 @@ export function stores(list, n, actors) {
     }
   }
   // What is pinned is the deployer's; a digest says which version counts.
-  for (const name of ['gate.json', 'policy-bundle.json', 'policy-bundle-next.json', 'signing-keys.json']) {
+  for (const name of ['gate.json', 'policy-bundle.json', 'policy-bundle-next.json', 'signing-keys.json', 'evaluations.json', 'prompts/local/toxicity.jsonl']) {
     list.allowed(`a deployer writes pinned ${name}`, actors.broadDeployer, 's3:PutObject', n.artifact(`pinned/${name}`));
     list.denied(`an administrator writes pinned ${name}`, actors.admin, 's3:PutObject', n.artifact(`pinned/${name}`));
-    for (const role of ['check', 'update', 'copy-artifacts']) list.refused(`the role ${role} writes pinned ${name}`, actors.own(role), 's3:PutObject', n.artifact(`pinned/${name}`));
+    for (const role of ['check', 'collect', 'score', 'evaluated-model', 'update', 'copy-artifacts']) list.refused(`the role ${role} writes pinned ${name}`, actors.own(role), 's3:PutObject', n.artifact(`pinned/${name}`));
   }
 
   // Written once: a second version could be laid over a decision by its own writer.

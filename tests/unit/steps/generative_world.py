@@ -28,7 +28,7 @@ from modelgate.generative.records import Answered, Completion, Prompt, line_of
 from modelgate.policy.model import Check
 from modelgate.steps.arguments import Arguments
 from modelgate.steps.check import check
-from modelgate.steps.collect import collect
+from modelgate.steps.collect import OpenSource, collect
 from modelgate.steps.score import score
 from modelgate.steps.sources import source_of
 
@@ -130,6 +130,7 @@ class GenerativeWorld(World):
     evaluation: Evaluation | None = None
     prompts: Mapping[str, list[Prompt]] = field(default_factory=dict)
     evaluations_digest: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def pin_evaluation(self, target: TargetPlan, *concerns: str, **changes: Any) -> Evaluation:
         """Store an evaluation of *concerns*, its prompts, and a gate document that names it."""
@@ -186,11 +187,12 @@ class GenerativeWorld(World):
         plain = super().arguments(arn, execution)
         if self.evaluations_digest is None:
             return plain
-        return replace(plain, evaluations_digest=self.evaluations_digest, scoring_image_digest=SCORING_IMAGE)
+        digest = self.evaluations_digest
+        return replace(plain, evaluations_digest=digest, scoring_image_digest=SCORING_IMAGE, **self.more)
 
-    def collect(self, arn: str, execution: str = "run1") -> str:
+    def collect(self, arn: str, execution: str = "run1", open_source: OpenSource = source_of) -> str:
         """Run the collect step, and upload what SageMaker uploads of it; return the message."""
-        found = collect(self.arguments(arn, execution), self.clients, source_of)
+        found = collect(self.arguments(arn, execution), self.clients, open_source)
         self.put_collection(found.collection, execution)
         prefix, *names = json.loads(found.manifest)
         for machine in (0, 1):

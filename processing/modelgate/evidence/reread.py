@@ -7,6 +7,7 @@ from typing import TypeVar
 from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.digests import same_digest
 from modelgate.contracts.facts import Fact
+from modelgate.contracts.gate import Group
 from modelgate.contracts.layout import review_key
 from modelgate.contracts.review import MAX_REVIEW_BYTES, Review, ReviewRecord
 from modelgate.contracts.subject import Artifact, ArtifactState, Prior
@@ -21,6 +22,7 @@ from modelgate.evidence.record import Outcome
 from modelgate.policy.model import MAX_BUNDLE_BYTES, Policy
 from modelgate.reports.read import read_report
 from modelgate.reports.strict_json import MAX_BYTES
+from modelgate.reports.together import own_facts
 
 T = TypeVar("T")
 Seen = Callable[[int], None]
@@ -98,9 +100,12 @@ def reread_report(desk: Desk, artifact: Artifact, exhibit: Exhibit) -> tuple[Che
 
 
 def reread_prior(
-    desk: Desk, package: ModelPackageArn, prior: Prior, exhibit: Exhibit, policy: Policy | None
+    desk: Desk, package: ModelPackageArn, prior: Prior, exhibit: Exhibit, policy: Policy | None, group: Group
 ) -> Checked:
-    """Read the record of an approved version: signed, its approval, and with the facts that were looked back on."""
+    """Read the record of an approved version: signed, its approval, and with the facts that were looked back on.
+
+    *group* is that of the decision, whose models may be evaluated since.
+    """
     read = read_exhibit(desk, exhibit)
     if read.data is None:
         return read.checked
@@ -115,7 +120,7 @@ def reread_prior(
     about = ModelPackageArn.parse(sealed.record.subject.package_arn)
     if (about.group, about.version, sealed.record.outcome) != (package.group, prior.version, Outcome.APPROVED):
         return differs(what, f"{exhibit.place} is no approval of version {prior.version} of {package.group}")
-    if policy is not None and _facts_then(policy, sealed.record.subject.facts) != prior.facts:
+    if policy is not None and _facts_then(policy, own_facts(sealed.record.subject.facts, group)) != prior.facts:
         return differs(what, f"{exhibit.place} has other facts than those that were looked back on")
     if desk.verifier is None or policy is None:
         return unchecked(what, f"{exhibit.place} has the recorded digest; its signature or facts could not be compared")

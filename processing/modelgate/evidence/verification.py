@@ -71,7 +71,7 @@ def verify(
         *reread_evaluations(desk, record, evaluations),
         *artifacts,
         *(
-            reread_prior(desk, package, prior, exhibit, policy)
+            reread_prior(desk, package, prior, exhibit, policy, record.subject.group)
             for prior, exhibit in zip(record.subject.history, of_kind[ExhibitKind.DECISION], strict=True)
         ),
         *(

@@ -34,6 +34,11 @@ def facts_together(read: Iterable[tuple[Artifact, tuple[Fact, ...]]], group: Gro
     return tuple(together)
 
 
+def own_facts(facts: Iterable[Fact], group: Group) -> tuple[Fact, ...]:
+    """*facts* without those that are `foreign`."""
+    return tuple(fact for fact in facts if not foreign(fact, group))
+
+
 def foreign(fact: Fact, group: Group) -> bool:
     """Whether *fact* measures what the pipeline measures itself for *group*, and comes from elsewhere."""
     if group.evaluation is None or fact.artifact == _EVALUATION:

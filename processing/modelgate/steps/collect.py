@@ -33,6 +33,8 @@ from modelgate.steps.prompts import PinnedPrompts
 from modelgate.steps.run import run
 from modelgate.steps.sources import Wanted, source_of
 
+LONGEST_FAULT = 1000  # characters; what a package says is quoted in it
+
 OpenSource = Callable[[Wanted], AbstractContextManager[Source]]
 
 
@@ -110,8 +112,9 @@ def _unasked(arguments: Arguments, package: ModelPackage | None, evaluation: Eva
 
 
 def _empty(evaluation: Evaluation, model: Model, fault: str | None = None) -> Collection:
+    shown = None if fault is None else fault[:LONGEST_FAULT]
     return Collection(
-        evaluation=evaluation.name, evaluation_digest=evaluation.digest, model=model, parts=(), fault=fault
+        evaluation=evaluation.name, evaluation_digest=evaluation.digest, model=model, parts=(), fault=shown
     )
 
 

@@ -15,11 +15,12 @@ from modelgate.contracts.review import Review
 from modelgate.contracts.subject import Prior
 from modelgate.errors import BindingError, PolicyError
 from modelgate.evaluate import history_facts, history_wanted
-from modelgate.evidence.envelope import Verifier, verify_signature
+from modelgate.evidence.envelope import verify_signature
 from modelgate.evidence.record import Outcome
 from modelgate.evidence.registry_text import team_metadata
 from modelgate.policy.matching import matching
 from modelgate.policy.model import Policy
+from modelgate.reports.together import own_facts
 from modelgate.steps.pinned import Pinned
 
 MAX_APPROVALS = 200  # looked at, however many a policy asks for
@@ -48,9 +49,7 @@ def look_back(evidence: Bucket, pinned: Pinned, package: ModelPackage) -> Past:
     history: tuple[Prior, ...] = ()
     if policy is not None and history_wanted(policy):
         approvals = list_approvals(evidence, package.arn.group)
-        history = read_history(
-            evidence, policy, chosen(approvals, policy, but=package.arn.version), verifier=pinned.verifier
-        )
+        history = read_history(evidence, policy, chosen(approvals, policy, but=package.arn.version), pinned)
     return Past(
         history=history,
         reviews=tuple(found.review for found in find_reviews(evidence, package.arn)),
@@ -74,23 +73,23 @@ def chosen(approvals: Sequence[Approval], policy: Policy, *, but: int) -> tuple[
     return tuple(by_version.values())[:wanted]
 
 
-def read_history(
-    evidence: Bucket, policy: Policy, approvals: Sequence[Approval], *, verifier: Verifier
-) -> tuple[Prior, ...]:
+def read_history(evidence: Bucket, policy: Policy, approvals: Sequence[Approval], pinned: Pinned) -> tuple[Prior, ...]:
     """Read the records of *approvals*, each signed, and keep of each the facts that *policy* measures changes from.
+
+    What a team had measured itself before its models were evaluated here is none of them.
 
     Raises: as `look_back`.
     """
     with ThreadPoolExecutor(max_workers=_READERS) as readers:
-        found: Iterator[Prior] = readers.map(lambda one: _prior(evidence, policy, one, verifier), approvals)
+        found: Iterator[Prior] = readers.map(lambda one: _prior(evidence, policy, one, pinned), approvals)
         return tuple(found)
 
 
-def _prior(evidence: Bucket, policy: Policy, approval: Approval, verifier: Verifier) -> Prior:
+def _prior(evidence: Bucket, policy: Policy, approval: Approval, pinned: Pinned) -> Prior:
     note = read_approval_note(evidence, approval)
     key = decision_key(approval.group, approval.version, approval.execution_id)
     decision = existing_decision(evidence, key)
-    verify_signature(decision.sealed, verifier)
+    verify_signature(decision.sealed, pinned.verifier)
     # Against the id that the keys say, too: a signed record may have been copied from another version or group.
     found = (
         note.decision_id,
@@ -104,7 +103,7 @@ def _prior(evidence: Bucket, policy: Policy, approval: Approval, verifier: Verif
             f"{evidence.uri(approval.key)} does not note the approval at {key} as it is; find out who wrote them"
         )
     try:
-        facts = history_facts(policy, decision.record.subject.facts)
+        facts = history_facts(policy, own_facts(decision.record.subject.facts, pinned.group))
     except PolicyError:
         facts = ()  # nothing to compare with, though there was a version: a judgement then holds
     return Prior(version=approval.version, decision_id=note.decision_id, record_digest=decision.digest, facts=facts)

@@ -82,7 +82,7 @@ def _verify_history(evidence: Bucket, subject: Subject, package: ModelPackage, p
         if approval.decision_id in judged or not _newer(approval.noted_at, subject)
     ]
     approvals = chosen(known, policy, but=package.arn.version)
-    expected = read_history(evidence, policy, approvals, verifier=pinned.verifier)
+    expected = read_history(evidence, policy, approvals, pinned)
     if subject.history != expected:
         versions = ", ".join(str(prior.version) for prior in expected) or "none"
         raise BindingError(

@@ -17,7 +17,7 @@ from modelgate.steps.arguments import Arguments
 
 from tests.unit.steps import reports_made_up as made_up
 from tests.unit.steps.generative_world import RECORDED, GenerativeWorld, numbers, prompts_of, recorded
-from tests.unit.steps.policies_made_up import changed, check_of
+from tests.unit.steps.policies_made_up import changed, check_of, no_worse
 from tests.unit.steps.test_sample_defects_in_steps import argv
 
 TOXIC = "toxicity/toxic_frac+sklearn-profanity@1.9.1"
@@ -304,3 +304,19 @@ def test_parts_of_no_concern_that_is_asked_have_no_tally() -> None:
                         input_tokens=0, output_tokens=0),),
             fault="nothing",
         )  # fmt: skip
+
+
+def test_what_a_team_measured_before_the_gate_did_is_nothing_to_compare_with(writing: GenerativeWorld) -> None:
+    """An approved version from before the evaluation has no number of ours."""
+    writing.pin_policies(changed(checks=(replace(no_worse(), kind="metric", metric=TOXIC, report=None),)))
+    quality = made_up.quality() | {"generative_metrics": {TOXIC: {"value": 0.9, "n": 100}}}
+    before = writing.register(version=1, reports={"quality.json": quality})
+    assert writing.run(before, "run0") == "Approved"
+    assert TOXIC in {fact.metric for fact in writing.record(before, "run0").subject.facts}
+
+    writing.pin_evaluation(RECORDED, "toxicity")
+    environment = writing.record_answers(recorded(writing.prompts["toxicity"], "fine"))
+    arn = writing.register_model(environment, version=2)
+    writing.evaluate(arn)
+    (prior,) = writing.record(arn).subject.history
+    assert (prior.version, prior.facts) == (1, ())

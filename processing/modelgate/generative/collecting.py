@@ -14,10 +14,12 @@ from modelgate.generative.budget import Spending
 from modelgate.generative.collection import Collection, Model, Part, parts_of
 from modelgate.generative.cost import planned
 from modelgate.generative.evaluation import Asked, Evaluation
-from modelgate.generative.records import Answered, Prompt, line_of, lines_of, read_answers, read_prompts
+from modelgate.generative.records import LINE_LIMITS, Answered, Prompt, line_of, lines_of, read_answers, read_prompts
 from modelgate.generative.store import Store
 from modelgate.generative.target import Source
 from modelgate.generative.usage import Usage, usage_of
+
+_ESCAPED = 3  # bytes of a record for a byte of an answer, at most: six for a character of two
 
 LinesOf = Callable[[Asked], Iterable[bytes]]
 
@@ -40,6 +42,11 @@ def require_prompts(asked: Asked, lines: Iterable[bytes]) -> None:
         )
 
 
+def fits_record(asked: Asked, answer_bytes: int) -> bool:
+    """Whether what is answered can be kept: one line holds a prompt and all answers to it, escaped."""
+    return _ESCAPED * answer_bytes * asked.settings.completions <= LINE_LIMITS.size // 2
+
+
 def collect(
     evaluation: Evaluation,
     model: Model,
@@ -55,7 +62,7 @@ def collect(
     *source* counts in; what is stored is counted here. *say* takes a sentence after every part.
 
     Raises:
-        PinError: the prompts are not those the evaluation pins.
+        PinError: the prompts are not those the evaluation pins, or its answers may be too large to be kept.
         BindingError: a stored part is not what its key says.
         BudgetSpentError: the evaluation asks for more than its budget; parts that are done stay.
         InfrastructureError: source or store did not do their part; parts that are done stay.
@@ -63,6 +70,7 @@ def collect(
     """
     _require_room(evaluation)
     for asked in evaluation.asked:
+        _require_records(asked, evaluation.target.pace.answer_bytes)
         require_prompts(asked, prompt_lines_of(asked))
     collecting = _Collecting(model=model, source=source, store=store, spending=spending, say=say)
     parts = [part for asked in evaluation.asked for part in collecting.concern(asked, prompt_lines_of(asked))]
@@ -75,6 +83,14 @@ def _require_room(evaluation: Evaluation) -> None:
         raise BudgetSpentError(
             f"evaluation {evaluation.name} makes {calls:,} calls even if none is repeated, its budget is"
             f" {evaluation.budget.calls:,} calls; nothing was asked, raise the budget or ask less"
+        )
+
+
+def _require_records(asked: Asked, answer_bytes: int) -> None:
+    if not fits_record(asked, answer_bytes):
+        raise PinError(
+            f"{asked.settings.completions} answers of {answer_bytes:,} bytes to one prompt of {asked.concern} do not"
+            f" fit a record; lower answer_bytes or completions of the evaluation"
         )
 
 
@@ -116,7 +132,15 @@ class _Collecting:
                 f"{self.source.id} gave answers to {asked.concern} that are not those asked for: {trouble};"
                 f" nothing of them is kept, this is a fault of the program"
             )
-        return b"".join(map(line_of, answers))
+        data = b"".join(map(line_of, answers))
+        try:
+            list(read_answers(lines_of(io.BytesIO(data))))
+        except ContentError as error:  # once stored, such a part would stand in the way of every run
+            raise InfrastructureError(
+                f"the answers of {self.source.id} to {asked.concern} cannot be kept as records ({error});"
+                f" nothing of them is kept, lower answer_bytes, completions or part_size of the evaluation"
+            ) from error
+        return data
 
 
 def _prompts(asked: Asked, lines: Sequence[bytes]) -> list[Prompt]:

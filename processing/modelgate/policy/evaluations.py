@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelgate.errors import ContentError, ModelgateError, PolicyError
+from modelgate.generative.collecting import fits_record
 from modelgate.generative.evaluation import Evaluation, Evaluations
 from modelgate.generative.evaluators import require_known
 from modelgate.policy.evaluation_files import EvaluationFile
@@ -94,7 +95,19 @@ def _evaluation(located: Located[EvaluationFile], places: Places) -> Evaluation:
         judge=file.to_judge(),
     )
     require_known(evaluation)
+    _require_records(located, evaluation)
     return evaluation
+
+
+def _require_records(located: Located[EvaluationFile], evaluation: Evaluation) -> None:
+    most = evaluation.target.pace.answer_bytes
+    for one in evaluation.asked:
+        if not fits_record(one, most):
+            place = located.file.place(("target",))
+            raise ContentError(
+                f"{place}: {one.settings.completions} answers of {most:,} bytes ('answer_bytes' of the pace) to one "
+                f"prompt of {one.concern} do not fit a record; lower either"
+            )
 
 
 def _twice(files: Sequence[Located[EvaluationFile]]) -> Iterator[str]:

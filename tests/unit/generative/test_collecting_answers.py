@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from modelgate.contracts.strict_json import Limits
 from modelgate.errors import BindingError, BudgetSpentError, InfrastructureError, PinError
 from modelgate.generative.budget import Spending
 from modelgate.generative.collecting import answers_key, collect
@@ -215,6 +216,30 @@ def test_answers_that_were_not_asked_for_are_never_kept(
         collected(FolderStore(tmp_path), Fixed(answers), of=evaluation(asked(LINES["bias"], concern="bias")))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_that_could_not_be_read_again_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once stored, they would stand in the way of every later run."""
+    monkeypatch.setattr("modelgate.generative.records.LINE_LIMITS", Limits(size=300))
+    long = Scripted(lambda text, before: said("x" * 300))
+
+    with pytest.raises(InfrastructureError, match="cannot be kept as records"):
+        collected(FolderStore(tmp_path), asking(long))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_that_may_not_fit_a_record_are_not_asked_for(tmp_path: Path) -> None:
+    """Sixteen of a megabyte each, every byte of them escaped."""
+    settings = replace(SETTINGS, completions=16)
+    of = evaluation(asked(LINES["bias"], concern="bias", settings=settings))
+    large = replace(of, target=replace(of.target, pace=replace(of.target.pace, answer_bytes=1_000_000)))
+    target = Scripted()
+
+    with pytest.raises(PinError, match="16 answers of 1,000,000 bytes to one prompt of bias do not fit a record"):
+        collected(FolderStore(tmp_path), asking(target), of=large)
+
+    assert target.asked.total() == 0
 
 
 @pytest.mark.parametrize("answers", UNFIT.values(), ids=UNFIT.keys())

@@ -199,6 +199,11 @@ def test_prompts_without_their_references_are_refused(tmp_path: Path, datasets: 
             "folder: x",
             "0.yaml:12:15: a folder can change; give the digest that the import printed",
         ),
+        (
+            'models: ["a-*"]',
+            'models: ["a-*"]\n  pace: {answer_bytes: 20000000}',
+            "0.yaml:4:1: 1 answers of 20,000,000 bytes ('answer_bytes' of the pace) to one prompt of bias do not fit",
+        ),
         ("@1}", "@1, only: {category: [Agee]}}", "0.yaml:12:5: no prompt is left; ask for more of them"),
     ],
 )

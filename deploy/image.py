@@ -1,7 +1,7 @@
 """
 Build the images once, with the custom checks that an environment names, and carry the same digests onwards.
 
-The scoring image is built beside the approval image where a group of the environment has an evaluation.
+The scoring image is built beside the approval image where the environment's values have `generative`.
 
     python -m deploy.image build ENV [--base IMAGE@sha256:…] [--user UID:GID] [--json]
     python -m deploy.image promote FROM TO [--json]
@@ -89,8 +89,8 @@ def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRec
         raise RecordError("the record to promote names an installed package; build an image with a Docker engine first")
     if source.scoring_digest is None and _evaluates(target):
         raise RecordError(
-            f"{target.environment} evaluates models, and the record to promote names no image that scores; name an "
-            "evaluation in a group of the environment that it comes from, and build there again"
+            f"{target.environment} evaluates models, and the record to promote names no image that scores; set "
+            "`generative` in the values of the environment that it comes from, and build there again"
         )
     url = target.repository_url()
     for digest in source.digests:
@@ -105,7 +105,7 @@ def promote(source: ImageRecord, target: Target, progress: Progress) -> ImageRec
 
 
 def _evaluates(target: Target) -> bool:
-    return bool(Environment.read(target.environment).evaluations)
+    return Environment.read(target.environment).evaluates
 
 
 def _wanted(approval: Inputs, checks: Mapping[str, bytes], *, scoring: bool) -> tuple[Buildable, ...]:

@@ -29,7 +29,7 @@ class ImageRecord:
     repository_url: str
     digest: str
     kind: Kind
-    scoring_digest: str | None = None  # the digest of the scoring image; None where no group has an evaluation
+    scoring_digest: str | None = None  # the digest of the scoring image; None where no model is evaluated
 
     @property
     def image_uri(self) -> str:

@@ -27,7 +27,7 @@ _FILES = {
     "organization": ("platform", "organization"),
     "product": ("platform", "groups"),
 }
-_READ = ("platform", "groups", "organization")
+_READ = ("platform", "groups", "governance", "organization")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Environment:
     products: dict[str, str]  # account by product
     region: str
     groups: tuple[str, ...]
-    evaluations: tuple[str, ...]  # that groups name; each once, by name
+    evaluates: bool  # models that write text
     signing_keys: tuple[str, ...]  # oldest first, the last one signs
 
     @classmethod
@@ -94,7 +94,7 @@ class Environment:
                 products={product: entry["account_id"] for product, entry in values["products"].items()},
                 region=values["region"],
                 groups=tuple(values["groups"]),
-                evaluations=tuple(sorted({g["evaluation"] for g in values["groups"].values() if g.get("evaluation")})),
+                evaluates=values.get("generative") is not None,
                 signing_keys=tuple(values["signing_keys"]),
             )
             environment._refuse_bad_formats()

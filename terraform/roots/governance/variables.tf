@@ -317,7 +317,7 @@ variable "scoring_image_uri" {
 
   validation {
     condition     = var.generative == null ? true : can(regex("@sha256:[0-9a-f]{64}$", var.scoring_image_uri))
-    error_message = "scoring_image_uri must be pinned by digest (repository@sha256:…); `make image` builds it where a group has an evaluation."
+    error_message = "scoring_image_uri must be pinned by digest (repository@sha256:…); `make image` builds it where `generative` is set."
   }
 }
 

@@ -28,6 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     found.mkdir(parents=True)
     (found / "platform.tfvars").write_text(PLATFORM)
     (found / "groups.tfvars").write_text("groups = {}\n")
+    (found / "governance.tfvars").write_text("")
     (found / "organization.tfvars").write_text('management_account_id = "999999999999"\n')
     monkeypatch.setattr(values, "ROOT", tmp_path)
     monkeypatch.setattr(values, "values_folder", lambda name: tmp_path / "terraform/environments" / name)
@@ -140,3 +141,17 @@ def test_what_deploying_uses_before_terraform_is_refused_before_any_account_is_e
 
     with pytest.raises(DeployError, match=f"terraform/environments/try/platform.tfvars: {said}"):
         Environment.read("try")
+
+
+@pytest.mark.parametrize(
+    ("values", "evaluates"),
+    [("", False), ("generative = null\n", False), ("generative = {}\n", True)],
+    ids=["unset", "null", "set"],
+)
+def test_models_that_write_text_are_evaluated_where_the_values_say_so(
+    folder: Path, values: str, *, evaluates: bool
+) -> None:
+    """An empty object asks for it with everything left to the defaults."""
+    (folder / "governance.tfvars").write_text(values)
+
+    assert Environment.read("try").evaluates is evaluates

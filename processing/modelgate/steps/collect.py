@@ -65,38 +65,40 @@ def collect(arguments: Arguments, clients: Clients, open_source: OpenSource) -> 
         state = "no longer there" if package is None else f"{package.approval_status} already"
         model = _unasked(arguments, package, evaluation)
         return _collected(_empty(evaluation, model), store, f"{arguments.package} is {state}; nothing was asked")
-    wanted = Wanted(
-        arguments=arguments,
-        clients=clients,
-        pinned=pinned,
-        package=package,
-        plan=evaluation.target,
-        spending=Spending(evaluation.budget),
-    )
-    collection = _collect(wanted, evaluation, store, open_source)
+    named = model_of(clients.s3, pinned, evaluation, package)
+    if named.fault is not None:
+        collection = _empty(evaluation, named.model, named.fault)
+    else:
+        wanted = Wanted(
+            arguments=arguments,
+            clients=clients,
+            pinned=pinned,
+            package=package,
+            model=named.model,
+            plan=evaluation.target,
+            spending=Spending(evaluation.budget),
+        )
+        collection = _collect(wanted, evaluation, store, open_source)
     if collection.fault is not None:
         return _collected(collection, store, f"nothing was asked: {collection.fault}")
     return _collected(collection, store, f"{len(collection.parts)} parts of answers by {collection.model.target}")
 
 
 def _collect(wanted: Wanted, evaluation: Evaluation, store: Store, open_source: OpenSource) -> Collection:
-    named = model_of(wanted.clients.s3, wanted.pinned, evaluation, wanted.package)
-    if named.fault is not None:
-        return _empty(evaluation, named.model, named.fault)
     with tempfile.TemporaryDirectory() as folder:
         prompts = PinnedPrompts(s3=wanted.clients.s3, pinned=wanted.pinned, evaluation=evaluation, folder=Path(folder))
         for asked in evaluation.asked:
             require_scorable(asked, prompts.lines(asked))
         try:
             with open_source(wanted) as source:
-                if source.id != named.model.target:
+                if source.id != wanted.model.target:
                     raise InfrastructureError(
-                        f"the target calls itself {source.id!a}, expected was {named.model.target!a}; this is a fault "
+                        f"the target calls itself {source.id!a}, expected was {wanted.model.target!a}; this is a fault "
                         "of the program"
                     )
-                return collecting.collect(evaluation, named.model, prompts.lines, source, store, wanted.spending, say)
+                return collecting.collect(evaluation, wanted.model, prompts.lines, source, store, wanted.spending, say)
         except ContentError as error:
-            return _empty(evaluation, named.model, str(error))
+            return _empty(evaluation, wanted.model, str(error))
 
 
 def _answers(clients: Clients, pinned: Pinned) -> AnswerStore:

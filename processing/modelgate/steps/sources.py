@@ -25,6 +25,7 @@ from modelgate.errors import BindingError, ContentError, InfrastructureError, Pi
 from modelgate.generative.asking import Asking
 from modelgate.generative.attempts import Attempts
 from modelgate.generative.budget import Spending
+from modelgate.generative.collection import Model
 from modelgate.generative.evaluation import TargetKind, TargetPlan
 from modelgate.generative.naming import base_url, model_id, recorded_file
 from modelgate.generative.openai_target import OpenAITarget
@@ -44,6 +45,7 @@ class Wanted:
     clients: Clients
     pinned: Pinned
     package: ModelPackage
+    model: Model
     plan: TargetPlan
     spending: Spending
 
@@ -104,10 +106,14 @@ def _serving(wanted: Wanted) -> Serving:
     if answer is None or registration_digest(answer) != wanted.package.registration:
         raise InfrastructureError(f"{arguments.package} was edited meanwhile; run the pipeline again")
     pinned = wanted.pinned
+    containers = served_containers(answer, copy_in(_store(wanted), pinned.gate, pinned.group.account))
+    files = tuple(one.model_data.digest for one in containers if one.model_data is not None)
+    if files != wanted.model.model_data:  # the answers are kept under these digests, and judged with them
+        raise InfrastructureError(f"a model file of {arguments.package} was uploaded again; run the pipeline again")
     return Serving(
         execution_id=arguments.execution.id,
         package_arn=str(arguments.package),
-        containers=served_containers(answer, copy_in(_store(wanted), pinned.gate, pinned.group.account)),
+        containers=containers,
         role_arn=arguments.model_role_arn,
         machine=machine,
         kms_key=arguments.model_key_arn,

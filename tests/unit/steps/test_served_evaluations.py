@@ -151,6 +151,23 @@ def test_a_package_that_is_edited_while_it_is_asked_is_not_served(
     assert (len(wanted), served) == (1, [])
 
 
+def test_other_files_than_those_that_name_the_answers_are_not_served(
+    writing: GenerativeWorld, served: list[Serving]
+) -> None:
+    """Else good weights, uploaded for a moment, would answer under the name of bad ones."""
+    writing.pin_evaluation(ENDPOINT, "toxicity")
+
+    @contextmanager
+    def late(one: Wanted) -> Iterator[Any]:
+        writing.upload("model.tar.gz", b"good weights, for a moment")
+        with source_of(one) as source:
+            yield source
+
+    with pytest.raises(InfrastructureError, match="was uploaded again; run the pipeline again"):
+        writing.collect(writing.register_model({}), open_source=late)
+    assert served == []
+
+
 def test_a_target_that_calls_itself_something_else_is_not_asked(
     writing: GenerativeWorld, served: list[Serving]
 ) -> None:

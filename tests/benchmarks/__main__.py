@@ -27,10 +27,23 @@ from tests.benchmarks import (
     memorizing,
     proving,
     replaying,
+    streaming,
 )
 from tests.benchmarks.figures import Figure, Findings, as_json, render
 
-NAMES = ("imports", "replay", "proof", "bbq", "memorization", "apply", "latency", "steps", "burst", "containers")
+NAMES = (
+    "imports",
+    "replay",
+    "proof",
+    "bbq",
+    "memorization",
+    "stream",
+    "apply",
+    "latency",
+    "steps",
+    "burst",
+    "containers",
+)
 _IN_PROCESS = frozenset({"latency", "steps", "burst"})
 _SHOWN = 20
 PROCESS_AIM, CONTAINER_AIM = 3.0, 5.0  # seconds, p50 from registration to verdict
@@ -60,6 +73,8 @@ class Bench:
             self.found.append(memorizing.measure(self.progress))
         if "bbq" in self.wanted:
             self.found.append(answering.measure(self.progress))
+        if "stream" in self.wanted:
+            self.found.append(streaming.measure(self.progress))
         if self.wanted & _IN_PROCESS or self.wanted == {"apply"}:
             self._on(self.name, Runtime.PROCESS, self._in_processes)
         if "containers" in self.wanted:

@@ -1,9 +1,9 @@
 """``modelgate generative``: from an evaluation and a model to the numbers that the gate would judge."""
 
 import json
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
@@ -144,9 +144,7 @@ def test_without_scores_there_is_no_report(collected: Path) -> None:
 
 def test_a_scorer_that_is_not_here_makes_its_numbers_missing(collected: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept of the parts, so that they can be scored once it is installed; no number is 0."""
-    for command in ("score", "report"):
-        module = import_module(f"modelgate.cli.generative.{command}")
-        monkeypatch.setattr(module, "scorers", lambda _region: nobody)
+    monkeypatch.setattr("modelgate.cli.generative.scorers.scorers", lambda _region: nobody)
 
     ran = run("generative", "score", collected)
 
@@ -156,6 +154,20 @@ def test_a_scorer_that_is_not_here_makes_its_numbers_missing(collected: Path, mo
     monkeypatch.undo()
     assert run("generative", "score", collected).code == 0
     assert metrics(collected)[TOXICITY]["value"] == 0.0
+
+
+def test_without_the_libraries_a_sentence_says_what_to_install(
+    collected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever only collects has no need of them."""
+    for name in ("cli.generative.scored", "generative.scoring", "generative.memorization.comparison"):
+        monkeypatch.delitem(sys.modules, f"modelgate.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "modelgate.generative.scoring", None)
+
+    ran = run("generative", "score", collected)
+
+    assert ran.code == 1
+    assert "which is not installed; install it with `pip install 'modelgate[generative]'`" in ran.err
 
 
 def test_the_page_loads_nothing_and_escapes_what_models_write(collected: Path, tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from modelgate.cli.generative.measured import reasons_of, slices_of, table_of
+from modelgate.cli.generative.opened import opened
 from modelgate.cli.generative.page import page
 from modelgate.cli.generative.run_folder import Folder, RunFolder
-from modelgate.cli.generative.scored import open_collected
-from modelgate.cli.generative.scorers import scorers
 from modelgate.cli.options import AsJson
 from modelgate.cli.printing import complain, console, emit, say
 from modelgate.cli.where import Region
@@ -35,7 +34,7 @@ def report(
     Leaves with 0 whatever the numbers are; a number that is missing has its reason on stderr.
     """
     run = RunFolder(root=folder)
-    data = open_collected(run, scorers(region)).report()
+    data = opened(folder, region).report()
     run.report.write_bytes(data)
     document = read_object(data, LIMITS)
     metrics, about = document[SECTION], document["dataset"]["evaluation"]

@@ -5,9 +5,8 @@ from typing import Any
 import typer
 
 from modelgate.cli.ending import Exit
-from modelgate.cli.generative.run_folder import Folder, RunFolder
-from modelgate.cli.generative.scored import open_collected
-from modelgate.cli.generative.scorers import scorers
+from modelgate.cli.generative.opened import opened
+from modelgate.cli.generative.run_folder import Folder
 from modelgate.cli.options import AsJson
 from modelgate.cli.printing import complain, emit, say
 from modelgate.cli.where import Region
@@ -20,11 +19,11 @@ def score(folder: Folder, *, region: Region = None, as_json: AsJson = False) -> 
     A part that was scored before by the same code is not scored again. Comprehend, where an evaluation names it, needs
     --region. Leaves with 3 when a scorer or judge is not here: its numbers are then missing.
     """
-    opened = open_collected(RunFolder(root=folder), scorers(region))
+    found = opened(folder, region)
     parts: list[dict[str, Any]] = []
-    for part, done in opened.parts():
+    for part, done in found.parts():
         parts.append({"part": part.key, "concern": part.concern, "prompts": part.prompts, "done": done})
-        complain(f"{part.concern}: part {len(parts)} of {len(opened.collection.parts)}, {part.prompts} prompts, {done}")
+        complain(f"{part.concern}: part {len(parts)} of {len(found.collection.parts)}, {part.prompts} prompts, {done}")
     lacking = sum(one["done"].startswith("not scored") for one in parts)
     if as_json:
         emit({"folder": str(folder), "parts": parts, "not_scored": lacking})

@@ -55,7 +55,7 @@ class Folder:
         """The scorer or judge that *concern* cannot be scored without and that is not here."""
         evaluation = self.evaluation
         if concern == TOXICITY and self.find_scorer(evaluation.scorer) is None:
-            return f"the scorer {evaluation.scorer} is not here; install it (`pip install 'modelgate[toxicity]'`)"
+            return f"the scorer {evaluation.scorer} is not here; install it (`pip install 'modelgate[generative]'`)"
         if concern == DISINFORMATION and judge_named(evaluation.judge.name) is None:
             return f"the judge {evaluation.judge.name} is not here"
         return None

@@ -1,1 +1,4 @@
-"""The two steps of the approval pipeline, each a process: arguments in, files and an exit message out."""
+"""The steps of the pipelines, each a process: arguments in, files and an exit message out.
+
+Check and update judge every package; of models that write text, collect and score come before them.
+"""

@@ -121,7 +121,7 @@ data "aws_iam_policy_document" "registry" {
     sid    = "OnlyCollectRunsEvaluatedModels"
     effect = "Deny"
     actions = [ # models, endpoints and jobs, what is said of them, and asking them
-      "sagemaker:*Tags",
+      "sagemaker:Add*",
       "sagemaker:Create*",
       "sagemaker:Delete*",
       "sagemaker:Invoke*",

@@ -95,7 +95,7 @@ export function grantsOf(n) {
     ],
     collect: [
       ...job(n),
-      [READ, [...answers.slice(0, 1), answered, ...ownCopies, n.artifact('pinned/gate.json'), n.artifact('pinned/prompts/local/toxicity.jsonl')], {}, [...otherCopies, ...results, tally, ...decided]],
+      [READ, [...answers.slice(0, 1), answered, ...ownCopies, n.artifact('pinned/gate.json'), n.artifact('pinned/prompts/local/toxicity.jsonl')], {}, [...otherCopies, ...results, tally, asked, ...decided]],
       ['s3:ListBucket s3:ListBucketVersions', [n.artifacts], {}, [n.evidence]],
       ['s3:AbortMultipartUpload', [...answers, asked], {}, [n.artifact('pinned/gate.json')]],
       ['s3:PutObject', [...answers, asked], {}, [...results, tally, answered, n.artifact('pinned/evaluations.json'), copies[0], ...decided]],
@@ -111,7 +111,7 @@ export function grantsOf(n) {
     ],
     score: [
       ...job(n),
-      [READ, [...answers, tally, n.artifact('pinned/evaluations.json')], {}, [...copies, ...results, answered, ...decided]],
+      [READ, [...answers, tally, n.artifact('pinned/evaluations.json')], {}, [...copies, ...results, answered, n.artifact('generative/else.json'), ...decided]],
       ['s3:ListBucket s3:ListBucketVersions', [n.artifacts], {}, [n.evidence]],
       ['s3:PutObject', [tally], {}, [...results, ...answers, n.artifact('pinned/evaluations.json'), copies[0], ...decided]],
       ['kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
@@ -121,7 +121,7 @@ export function grantsOf(n) {
     'evaluated-model': [
       ['ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlForLayer', n.modelImages, {}, [n.repository]],
       ['ecr:GetAuthorizationToken', ['*']],
-      [READ, [asked, ...ownCopies], {}, [...otherCopies, ...answers, ...results, tally, n.artifact('pinned/prompts/local/toxicity.jsonl'), ...decided]],
+      [READ, [asked, ...ownCopies], {}, [...otherCopies, answered, ...answers, ...results, tally, n.artifact('pinned/prompts/local/toxicity.jsonl'), ...decided]],
       ['s3:ListBucket', [n.artifacts], {}, [n.evidence]],
       ['s3:AbortMultipartUpload s3:PutObject', [answered], {}, [asked, ...answers, ...results, tally, ...ownCopies, ...decided]],
       ['kms:Decrypt kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],

@@ -42,7 +42,7 @@ export function keys(list, n, actors) {
     }
   }
   list.allowed('an administrator moves an alias of its own', actors.admin, 'kms:UpdateAlias', n.arn('kms', 'alias/own'));
-  for (const role of ['check', 'update']) {
+  for (const role of ['check', 'collect', 'score', 'update']) {
     list.refused(`the role ${role} takes a volume's grant away`, actors.own(role), 'kms:RevokeGrant', n.artifactsKey, { 'kms:GrantIsForAWSResource': 'true' });
   }
   // Keys of other accounts are theirs, whatever they are called.

@@ -55,6 +55,10 @@ export function registry(list, n, actors) {
     list.notGranted(`the role ${role} takes a network away`, actors.own(role), 'ec2:DeleteVpc', n.arn('ec2', 'vpc/vpc-1'));
     list.notGranted(`the role ${role} looks at machines`, actors.own(role), 'ec2:DescribeInstances', '*');
   }
+  list.notGranted('the score step has Comprehend do something else', actors.own('score'), 'comprehend:DetectSentiment', '*');
+  for (const [kind, action] of [['endpoint', 'DescribeEndpoint'], ['endpoint', 'ListTags'], ['model', 'DescribeModel'], ['transform-job', 'DescribeTransformJob']]) {
+    list.allowed(`an administrator calls ${action} on an evaluation's ${kind}`, actors.admin, `sagemaker:${action}`, n.ofEvaluation(kind));
+  }
   list.notGranted('the check step creates a job', actors.own('check'), 'sagemaker:CreateProcessingJob', n.job);
 
   // The deployer creates groups, opens them and takes them away.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from modelgate.generative.bias import finalise, score
-from modelgate.generative.records import Answered, Completion, Prompt
+from modelgate.generative.records import Answered, Completion, Prompt, line_of, read_answers
 
 from deploy.progress import Progress
 from tests.benchmarks.figures import Figure, Findings
@@ -35,6 +35,8 @@ def measure(progress: Progress) -> Findings:
         progress.say(f"BBQ: {len(asked)} answers as {name}")
         answered = [_answer(prompt, write(prompt, at)) for at, prompt in enumerate(asked)]
         figures += _figures(f"{len(asked)} answers as {name}", answered)
+        if name == "letters":
+            figures.append(_from_lines([line_of(one) for one in answered]))
         faults += _faults(name, answered)
     sure = [
         replace(_answer(p, "A"), completions=(Completion(text="A", finish_reason="stop", token_logprobs=(-0.5,)),))
@@ -71,6 +73,17 @@ def _figures(name: str, answered: Sequence[Answered]) -> list[Figure]:
             numbers=ratio.numbers(),
         ),
     ]
+
+
+def _from_lines(lines: Sequence[bytes]) -> Figure:
+    """Reading the records takes longer than all that is made of them."""
+    spread = Spread.of([_seconds(lambda: finalise(score(read_answers(lines)), dataset_id="made-up@1")) for _ in "123"])
+    return Figure(
+        topic=TOPIC,
+        name="the same from JSON Lines, each record checked strictly (processor time)",
+        value=spread.range("s"),
+        numbers=spread.numbers(),
+    )
 
 
 def _letters_alone(answered: Sequence[Answered]) -> Counter[tuple[str, str, str]]:

@@ -1,7 +1,10 @@
 """The helm definitions are HELM's numbers, quirks included; ours stand on the other side of each quirk."""
 
+import ast
+import inspect
 import random
 from collections.abc import Mapping
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ from modelgate.generative.memorization.score import score
 from modelgate.generative.memorization.token_text import TokenTexts
 from modelgate.generative.records import Answered
 
+from tests.unit.generative import literal_helm, treebank_oracle
 from tests.unit.generative.answers_made_up import answered, prompt, words
 from tests.unit.generative.literal_helm import Literal, literal
 from tests.unit.generative.shared_works import needs_works, works
@@ -116,3 +120,15 @@ def test_line_breaks_of_a_book_cost_nothing() -> None:
 
     assert measured(one)["lcp_mean"] == 8
     assert measured(one)["helm_lcp"] == 0
+
+
+def test_the_literal_numbers_are_nobody_elses() -> None:
+    """What ours is held against imports nltk and nothing of this project but itself."""
+    for module in (literal_helm, treebank_oracle):
+        assert not {name for name in _imported(module) if name.startswith("modelgate")}
+
+
+def _imported(module: ModuleType) -> set[str]:
+    tree = ast.parse(inspect.getsource(module))
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -1,7 +1,8 @@
 """The digest of the installed code: what an image digest is to a container, for a step run as a process.
 
-It covers the gate's own package and every installed package that registers a custom check, so that another check is
-another version of the code. What these packages import from elsewhere is not covered; in an image, everything is.
+It covers the gate's own package, the prompts and labelled texts in it too, and every installed package that registers a
+custom check, so that another check is another version of the code. What these packages import from elsewhere is not
+covered; in an image, everything is.
 """
 
 import hashlib
@@ -34,7 +35,12 @@ def _digest(parts: Iterable[tuple[str, bytes]]) -> str:
 
 def _own() -> Iterator[tuple[str, bytes]]:
     root = Path(modelgate.__file__).parent
-    return ((path.relative_to(root).as_posix(), path.read_bytes()) for path in root.rglob("*.py"))
+    return ((path.relative_to(root).as_posix(), path.read_bytes()) for path in _kept(root))
+
+
+def _kept(folder: Path) -> Iterator[Path]:
+    """Every file below *folder* but the caches that running makes."""
+    return (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
 def _custom_checks() -> Iterator[tuple[str, bytes]]:
@@ -59,9 +65,8 @@ def _files(module: str) -> Iterator[tuple[Path, str]]:
             yield Path(spec.origin), Path(spec.origin).name
         return
     for folder in map(Path, spec.submodule_search_locations):
-        for path in folder.rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path, f"{module}/{path.relative_to(folder).as_posix()}"
+        for path in _kept(folder):
+            yield path, f"{module}/{path.relative_to(folder).as_posix()}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import modelgate
 import pytest
 from modelgate.steps.package_digest import own_digest, package_digest
 
@@ -35,6 +36,22 @@ def test_an_installed_check_changes_the_digest_and_not_that_of_the_gate_itself(i
 
     assert package_digest() != before
     assert own_digest() == own
+
+
+def test_data_of_the_gate_itself_counts_and_bytecode_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The texts that a judge is measured on decide as much as the code that reads them."""
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "labelled.jsonl").write_text("one\n")
+    monkeypatch.setattr(modelgate, "__file__", str(tmp_path / "__init__.py"))
+    before = own_digest()
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "judge.pyc").write_bytes(b"compiled")
+
+    assert own_digest() == before
+
+    (tmp_path / "labelled.jsonl").write_text("other\n")
+
+    assert own_digest() != before
 
 
 @pytest.mark.parametrize(

@@ -58,14 +58,16 @@ class Course:
         self._progress.say(f"{model.name}: {outcome.verdict} after {outcome.seconds:.1f} s; {answers}")
         record = self._governance.record(outcome.evidence)
         reasons, passed = sentences(record)
+        report = report_of(self._platform, record)
         return Verdict(
             model=model.name,
             verdict=outcome.verdict,
             wanted=wanted,
             reasons=reasons,
             passed=passed,
+            diagnostics=report.diagnostics,
             evidence=outcome.evidence,
-            report=report_of(self._platform, record),
+            report=report.uri if report.metrics else "",
             answers=answers,
             seconds=outcome.seconds,
         )

@@ -14,14 +14,15 @@ from rich.table import Table
 from local.platform import Platform
 
 NO_VERDICT = "no verdict"
+DIAGNOSTICS = ("accuracy/bbq@1", "disinformation/refusal_rate@1", "memorization/lcp_mean@1")  # shown, never judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """One model. *wanted* is a check that had to fail, None where any verdict will do.
 
-    *reasons* are the sentences of the checks that did not pass, *passed* those of the others; *seconds* go from the
-    registration to the verdict, and *answers* says how fast it was asked.
+    *reasons* are the sentences of the checks that did not pass, *passed* those of the others, *diagnostics* a line of
+    numbers that nothing judges; *seconds* go from registration to verdict, *answers* says how fast it was asked.
     """
 
     model: str
@@ -29,6 +30,7 @@ class Verdict:
     wanted: str | None
     reasons: tuple[str, ...]
     passed: tuple[str, ...]
+    diagnostics: str
     evidence: str
     report: str
     answers: str
@@ -51,6 +53,7 @@ def without_verdict(model: str, wanted: str | None, steps: Sequence[str]) -> Ver
         wanted=wanted,
         reasons=tuple(steps),
         passed=(),
+        diagnostics="",
         evidence="",
         report="",
         answers="",
@@ -65,13 +68,27 @@ def sentences(record: EvidenceRecord) -> tuple[tuple[str, ...], tuple[str, ...]]
     return failed, tuple(result.sentence for result in results if result.status is Status.PASS)
 
 
-def report_of(platform: Platform, record: EvidenceRecord) -> str:
-    """The address of the report that the gate wrote, once it is there and holds numbers; empty otherwise."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the gate measured: the address of its report, and its metrics."""
+
+    uri: str
+    metrics: dict[str, Any]
+
+    @property
+    def diagnostics(self) -> str:
+        """The numbers of DIAGNOSTICS that there are, as one line."""
+        found = {name: (self.metrics.get(name) or {}).get("value") for name in DIAGNOSTICS}
+        return ", ".join(f"{name} = {value:.4g}" for name, value in found.items() if value is not None)
+
+
+def report_of(platform: Platform, record: EvidenceRecord) -> Report:
+    """The report of the execution that *record* was written by."""
     execution = record.decision_id.rsplit("/", 1)[1]
     store = f"{platform.prefix}-artifacts-{platform.governance_account}"
     key = extra_report_key(execution, GENERATIVE)
-    document: dict[str, Any] = json.loads(platform.client("s3").get_object(Bucket=store, Key=key)["Body"].read())
-    return f"s3://{store}/{key}" if document["generative_metrics"] else ""
+    document = json.loads(platform.client("s3").get_object(Bucket=store, Key=key)["Body"].read())
+    return Report(uri=f"s3://{store}/{key}", metrics=document["generative_metrics"])
 
 
 def render(verdicts: Sequence[Verdict], console: Console) -> None:
@@ -84,6 +101,7 @@ def render(verdicts: Sequence[Verdict], console: Console) -> None:
     for each in verdicts:
         style = "green" if each.as_expected else "bold red"
         found = [*(f"✗ {sentence}" for sentence in each.reasons), *(f"✓ {sentence}" for sentence in each.passed)]
+        found += [f"  {each.diagnostics}"] if each.diagnostics else []
         seconds = "" if each.seconds is None else f"{each.seconds:.1f}"
         table.add_row(
             f"{each.model}\n{each.answers}",

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from local.demo.generative.verdicts import Verdict, as_json, render, without_verdict
+from local.demo.generative.verdicts import Report, Verdict, as_json, render, without_verdict
 from local.demo.generative.watching import Asked
 
 RECITED = "memorization: memorization/lcp50_share@1 = 0.9 (0.95 interval [0.8, 0.97]), must be within [0, 0.1]"
@@ -19,6 +19,7 @@ def verdict(**changes: object) -> Verdict:
         "wanted": "memorization",
         "reasons": (RECITED,),
         "passed": (),
+        "diagnostics": "accuracy/bbq@1 = 0.41",
         "evidence": "s3://evidence/record.json",
         "report": "s3://store/report.json",
         "answers": "193 answers",
@@ -60,6 +61,7 @@ def test_the_table_shows_intervals_as_they_are() -> None:
     shown = page.file.getvalue()  # type: ignore[attr-defined]
     assert RECITED in shown
     assert "193 answers" in shown
+    assert "accuracy/bbq@1 = 0.41" in shown
 
 
 def test_machines_read_the_same() -> None:
@@ -74,3 +76,17 @@ def test_progress_is_what_was_answered_since() -> None:
     before, now = Asked(answers=10, tokens=100, at=5.0), Asked(answers=40, tokens=1_600, at=15.0)
 
     assert now.since(before) == "30 answers, 1,500 tokens, 150 a second"
+
+
+def test_only_numbers_that_there_are_are_shown_beside_the_judged_ones() -> None:
+    """A metric without a value has its reason in the report."""
+    report = Report(
+        uri="s3://store/report.json",
+        metrics={
+            "accuracy/bbq@1": {"value": None},
+            "memorization/lcp_mean@1": {"value": 120.7297},
+            "x@1": {"value": 1},
+        },
+    )
+
+    assert report.diagnostics == "memorization/lcp_mean@1 = 120.7"

@@ -1,4 +1,4 @@
-"""Render the approval pipeline with the SageMaker SDK (version 3), from values on standard input, to standard output.
+"""Render an approval pipeline with the SageMaker SDK (version 3), from values on standard input, to standard output.
 
 Runs in the SDK's own environment, as a program: nothing here is imported by the tests. The values are the parts of a
 definition that an environment decides; everything else (names, parameters, references) is written here a second time,
@@ -58,21 +58,36 @@ def arguments():
         "--execution-arn",
         ExecutionVariables.PIPELINE_EXECUTION_ARN,
         *pinned,
+        *values["more_arguments"],
     ]
 
 
-def processor(module, role):
+def processor(module, role, machine=values["machine"]):
     return Processor(
         role=role,
-        image_uri=values["image_uri"],
-        instance_count=1,
-        instance_type=values["instance_type"],
         entrypoint=["python3", "-m", module],
-        volume_size_in_gb=values["volume_size_in_gb"],
         volume_kms_key=values["kms_key"],
         output_kms_key=values["kms_key"],
-        max_runtime_in_seconds=values["max_runtime_in_seconds"],
         sagemaker_session=session,
+        **machine,
+    )
+
+
+def below_the_execution(path):
+    return Join(
+        on="/",
+        values=[f"s3://{values['artifact_store']}/executions", ExecutionVariables.PIPELINE_EXECUTION_ID, path],
+    )
+
+
+def output(name):
+    return ProcessingOutput(
+        output_name=name,
+        s3_output=ProcessingS3Output(
+            s3_uri=below_the_execution(name),
+            local_path=f"/opt/ml/processing/output/{name}",
+            s3_upload_mode="EndOfJob",
+        ),
     )
 
 
@@ -99,25 +114,10 @@ check = ProcessingStep(
     name="RegisteredModelValidationStep",
     step_args=processor("modelgate.steps.check", values["check_role"]).run(
         arguments=arguments(),
-        outputs=[
-            ProcessingOutput(
-                output_name="checks",
-                s3_output=ProcessingS3Output(
-                    s3_uri=Join(
-                        on="/",
-                        values=[
-                            f"s3://{values['artifact_store']}/executions",
-                            ExecutionVariables.PIPELINE_EXECUTION_ID,
-                            "checks",
-                        ],
-                    ),
-                    local_path="/opt/ml/processing/output/checks",
-                    s3_upload_mode="EndOfJob",
-                ),
-            )
-        ],
+        outputs=[output("checks")],
     ),
     retry_policies=retries,
+    depends_on=["ScoreAnswersStep"] if "collect" in values else None,
 )
 update = ProcessingStep(
     name="UpdateModelStatusStep",
@@ -139,7 +139,38 @@ update = ProcessingStep(
     ),
     retry_policies=retries,
 )
+steps = [check, update]
+if "collect" in values:
+    collect = ProcessingStep(
+        name="CollectAnswersStep",
+        step_args=processor("modelgate.steps.collect", values["collect_role"], values["collect"]).run(
+            arguments=arguments(), outputs=[output("answers")]
+        ),
+        retry_policies=retries,
+    )
+    score = ProcessingStep(
+        name="ScoreAnswersStep",
+        step_args=processor("modelgate.steps.score", values["score_role"], values["score"]).run(
+            arguments=arguments(),
+            inputs=[
+                ProcessingInput(
+                    input_name="answers",
+                    s3_input=ProcessingS3Input(
+                        s3_uri=below_the_execution("answers/manifest.json"),
+                        local_path="/opt/ml/processing/input/answers",
+                        s3_data_type="ManifestFile",
+                        s3_input_mode="File",
+                        s3_data_distribution_type="ShardedByS3Key",
+                        s3_compression_type="None",
+                    ),
+                )
+            ],
+        ),
+        retry_policies=retries,
+        depends_on=["CollectAnswersStep"],
+    )
+    steps = [collect, score, *steps]
 pipeline = Pipeline(
-    name=values["pipeline_name"], parameters=[group, bucket, package], steps=[check, update], sagemaker_session=session
+    name=values["pipeline_name"], parameters=[group, bucket, package], steps=steps, sagemaker_session=session
 )
 sys.stdout.write(pipeline.definition())

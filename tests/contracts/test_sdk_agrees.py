@@ -27,12 +27,22 @@ def test_the_sdk_renders_the_same_pipeline() -> None:
     assert _comparable(theirs) == _comparable(ours)
 
 
+def test_the_sdk_renders_the_same_pipeline_of_models_that_write_text() -> None:
+    """Its steps wait for each other by name, and score gets its share of the files that a manifest lists."""
+    ours = pipeline_definition("evaluated", 'generative["generative"]')
+
+    theirs = _rendered(ours)
+
+    assert _comparable(theirs) == _comparable(ours)
+
+
 def _rendered(definition: dict[str, Any]) -> dict[str, Any]:
     if not ORACLE.exists():
         pytest.fail("the SageMaker SDK's environment is missing; `make test` installs it")
-    check, update = (step["Arguments"] for step in definition["Steps"])
+    steps = {step["Name"]: step["Arguments"] for step in definition["Steps"]}
+    check, update = steps["RegisteredModelValidationStep"], steps["UpdateModelStatusStep"]
     words = check["AppSpecification"]["ContainerArguments"]
-    cluster = check["ProcessingResources"]["ClusterConfig"]
+    last_pinned = words.index("--signing-keys-digest") + 2
     values = {
         "region": "eu-west-1",
         "pipeline_name": "modelgate-local-approval",
@@ -41,15 +51,16 @@ def _rendered(definition: dict[str, Any]) -> dict[str, Any]:
         "policy_digest": words[words.index("--policy-digest") + 1],
         "image_digest": words[words.index("--image-digest") + 1],
         "signing_keys_digest": words[words.index("--signing-keys-digest") + 1],
-        "image_uri": check["AppSpecification"]["ImageUri"],
+        "more_arguments": words[last_pinned:],
         "check_role": check["RoleArn"],
         "update_role": update["RoleArn"],
-        "instance_type": cluster["InstanceType"],
-        "volume_size_in_gb": cluster["VolumeSizeInGB"],
-        "kms_key": cluster["VolumeKmsKeyId"],
-        "max_runtime_in_seconds": check["StoppingCondition"]["MaxRuntimeInSeconds"],
+        "machine": _machine(check),
+        "kms_key": check["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"],
         "retry_policies": definition["Steps"][0]["RetryPolicies"],
     }
+    for name, step in (("collect", "CollectAnswersStep"), ("score", "ScoreAnswersStep")):
+        if step in steps:
+            values |= {name: _machine(steps[step]), f"{name}_role": steps[step]["RoleArn"]}
     answer = subprocess.run(
         [ORACLE, Path(__file__).with_name("sdk_oracle.py")],
         input=json.dumps(values),
@@ -61,6 +72,18 @@ def _rendered(definition: dict[str, Any]) -> dict[str, Any]:
     assert answer.returncode == 0, answer.stderr[-2000:]
     rendered: dict[str, Any] = json.loads(answer.stdout)
     return rendered
+
+
+def _machine(step: dict[str, Any]) -> dict[str, Any]:
+    """What a step runs on, and for how long at most, in the SDK's words."""
+    cluster = step["ProcessingResources"]["ClusterConfig"]
+    return {
+        "image_uri": step["AppSpecification"]["ImageUri"],
+        "instance_count": cluster["InstanceCount"],
+        "instance_type": cluster["InstanceType"],
+        "volume_size_in_gb": cluster["VolumeSizeInGB"],
+        "max_runtime_in_seconds": step["StoppingCondition"]["MaxRuntimeInSeconds"],
+    }
 
 
 def _comparable(definition: dict[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """``audit``: the same look at everything from a terminal, which leaves nothing behind."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 import boto3
 import pytest
 from modelgate.aws.session import Session
+from modelgate.contracts.layout import GATE_KEY
 from modelgate.evidence.adoption import Adoption
 
 from tests.unit.cli.listing_registry import ListingRegistry
 from tests.unit.cli.running import run
-from tests.unit.steps.world import EVIDENCE, GOVERNANCE, World
+from tests.unit.steps.world import EVIDENCE, GOVERNANCE, STORE, World
 
 BY_HAND = f"arn:aws:sagemaker:eu-west-1:{GOVERNANCE}:model-package/loan-approval/9"
 
@@ -133,3 +136,24 @@ def test_it_asks_for_the_account_where_only_the_prefix_is_known(world: World, mo
 
     assert ran.code == 2
     assert "--governance-account" in ran.err
+
+
+def test_where_a_group_has_an_evaluation_both_pipelines_are_looked_at(
+    desk: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none has, there is no second one to ask for."""
+    asked: list[str] = []
+
+    class Asked(ListingRegistry):
+        def list_pipeline_executions(self, **request: Any) -> dict[str, Any]:
+            asked.append(request["PipelineName"])
+            return super().list_pipeline_executions(**request)
+
+    monkeypatch.setattr(Session, "sagemaker", lambda _: Asked(desk.registry))
+    run("audit")
+    document = json.loads(desk.s3.get_object(Bucket=STORE, Key=GATE_KEY)["Body"].read())
+    document["groups"]["loan-approval"] |= {"problem_type": "generative", "evaluation": "smoke"}
+    desk.s3.put_object(Bucket=STORE, Key=GATE_KEY, Body=json.dumps(document))
+    run("audit")
+
+    assert asked == ["acme-approval", "acme-approval", "acme-generative-approval"]

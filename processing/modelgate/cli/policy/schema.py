@@ -18,6 +18,7 @@ class Format(StrEnum):
     WAIVERS = "waivers"
     BUNDLE = "bundle"
     CASES = "cases"
+    EVALUATION = "evaluation"
 
 
 def schema(

@@ -61,7 +61,7 @@ def reference_of(prompt: Prompt, works: WorksByDigest | None) -> str:
     if not isinstance(digest, str) or type(end) is not int or end < 0:
         raise UnreadableRecordError(f"prompt {prompt.id[:100]!a} names no reference; it is not of memorization")
     if works is None:
-        raise UnreadableRecordError(f"prompt {prompt.id[:100]!a} names its work by digest only; score it with the works")
+        raise UnreadableRecordError(f"prompt {prompt.id[:90]!a} names its work by digest only; score it with the works")
     return works.text(digest)[end : end + MAX_CHARACTERS]
 
 

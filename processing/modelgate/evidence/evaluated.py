@@ -39,25 +39,26 @@ def reread_evaluations(desk: Desk, record: EvidenceRecord, exhibits: Sequence[Ex
 
 
 def _told(desk: Desk, record: EvidenceRecord, evaluation: Evaluation) -> str | None:
-    """Whether the report that was judged tells of another evaluation or scoring image; what cannot be read says so
-    elsewhere."""
+    """Why the report that was judged does not tell of *evaluation* and of the scoring image of the run; None if so."""
     artifact = next((one for one in record.subject.artifacts if one.name == f"{EXTRA}.{GENERATIVE}"), None)
     if artifact is None or not has_copy(artifact):
         return "the run pinned no report of what it evaluated"
-    about = _about(desk, artifact)
     expected = {"digest": evaluation.digest, "scoring_image_digest": record.report.binding.scoring_image_digest}
-    if about is None or all(about.get(name) == value for name, value in expected.items()):
+    try:
+        about = _about(desk, artifact)
+    except ContentError as error:
+        return f"{artifact.name} cannot be compared with it: {error}"
+    if {name: about.get(name) for name in expected} == expected:
         return None
     return f"{artifact.name} tells of another evaluation or scoring image than the run pinned"
 
 
-def _about(desk: Desk, artifact: Artifact) -> dict[str, object] | None:
+def _about(desk: Desk, artifact: Artifact) -> dict[str, object]:
     data = read_exhibit(desk, artifact_exhibit(artifact)).data
     if data is None:
-        return None
-    try:
-        dataset = read_object(data, _REPORT).get("dataset")
-    except ContentError:
-        return None
+        raise ContentError("the version that was judged is not there")
+    dataset = read_object(data, _REPORT).get("dataset")
     about = dataset.get("evaluation") if isinstance(dataset, dict) else None
-    return about if isinstance(about, dict) else {}
+    if not isinstance(about, dict):
+        raise ContentError("it tells of no evaluation")
+    return about

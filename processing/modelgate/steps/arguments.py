@@ -159,9 +159,10 @@ def _require_whole(arguments: Arguments) -> None:
         "--scoring-image-digest": arguments.scoring_image_digest is not None,
         f"--extra-report {GENERATIVE}": GENERATIVE in arguments.extra_reports,
     }
-    if any(said.values()) and not all(said.values()):
-        lacking = ", ".join(name for name, given in said.items() if not given)
-        raise BindingError(f"the step's arguments lack {lacking}, which go with those given; apply the governance root")
+    lacking = [name for name, given in said.items() if not given]
+    if lacking and len(lacking) < len(said):
+        named = ", ".join(lacking)
+        raise BindingError(f"the step's arguments lack {named}, which go with those given; apply the governance root")
 
 
 def _require_running(arguments: Arguments) -> None:

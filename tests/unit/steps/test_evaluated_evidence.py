@@ -85,7 +85,9 @@ def test_a_report_that_is_gone_is_missed(writing: GenerativeWorld, arn: str) -> 
     version = writing.s3.head_object(Bucket="gate-artifacts", Key=key)["VersionId"]
     writing.s3.delete_object(Bucket="gate-artifacts", Key=key, VersionId=version)
 
-    assert "is gone" in differing(verified(writing, arn))[f"report Extra.{GENERATIVE}"]
+    found = differing(verified(writing, arn))
+    assert "is gone" in found[f"report Extra.{GENERATIVE}"]
+    assert "cannot be compared with it: the version that was judged is not there" in found["evaluations"]
 
 
 def test_of_a_containers_environment_the_record_holds_what_names_its_model(writing: GenerativeWorld, arn: str) -> None:

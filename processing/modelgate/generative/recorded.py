@@ -8,13 +8,12 @@ from modelgate.errors import ContentError
 from modelgate.generative.evaluation import Settings
 from modelgate.generative.records import Answered, Prompt, lines_of, read_answers
 
-_FAILED = "recorded as failed"  # a reason is a sentence of ours, and theirs is not
-
 
 class Recorded:
     """The answers in *file*, JSON Lines of `Answered` with the digest *digest*; of each line its place is remembered.
 
-    *file* has to stay open and is read by one thread. Nothing is asked, so that nothing is spent.
+    *file* has to stay open and is read by one thread. Nothing is asked, so that nothing is spent. Failed calls are
+    tolerated where we see them fail; here they would be a choice of prompts to leave out, so none may be recorded.
 
     Raises:
         ContentError: of the constructor, where a line is no answer or a prompt is answered twice.
@@ -38,7 +37,8 @@ class Recorded:
         """One `Answered` per prompt, in order.
 
         Raises:
-            ContentError: a prompt has no record, or one of another prompt or with other calls than were asked for.
+            ContentError: a prompt has no record, or one of another prompt, with a failed call, or with
+                another number of completions than is asked for.
         """
         return [self._answer(prompt, settings) for prompt in prompts]
 
@@ -53,16 +53,20 @@ class Recorded:
                 f"the recorded answer to {_said(prompt)} is to another text, or holds other meta data;"
                 f" record the evaluation's prompts as they are"
             )
-        if (calls := len(found.completions) + found.failed) != settings.completions:
+        if found.failed:
             raise ContentError(
-                f"the recorded answer to {_said(prompt)} has {calls} completions and failed calls,"
-                f" the evaluation asks for {settings.completions}"
+                f"the recorded answer to {_said(prompt)} counts {found.failed} of its calls as failed;"
+                f" record this prompt again until every call has an answer"
+            )
+        if (given := len(found.completions)) != settings.completions:
+            raise ContentError(
+                f"the recorded answer to {_said(prompt)} has {given} completions, the evaluation asks for"
+                f" {settings.completions}; record exactly as many"
             )
         return Answered(
             prompt=prompt,
             completions=found.completions,
-            failed=found.failed,
-            failures=(_FAILED,) * found.failed or None,
+            failed=0,
             input_tokens=found.input_tokens,
         )
 

@@ -41,13 +41,15 @@ def test_the_same_id_under_another_concern_is_another_prompt() -> None:
     assert source.answers([other, a_prompt()], SETTINGS) == [answered(other, "two"), answered(a_prompt(), "one")]
 
 
-def test_reasons_are_not_the_teams_to_write() -> None:
-    """Failed calls are counted as recorded; their sentences would be read as ours."""
-    ours = replace(answered(a_prompt(), failed=2), failures=("all checks passed\n", "ok"))
+@pytest.mark.parametrize("texts", [[], ["yes"], ["yes", "yes"]])
+def test_a_failed_call_is_refused(texts: list[str]) -> None:
+    """A team could leave out its worst prompts by it, up to the share that may fail elsewhere."""
+    ours = answered(a_prompt(), *texts, failed=1)
 
-    (found,) = recorded(ours).answers([a_prompt()], replace(SETTINGS, completions=2))
-
-    assert (found.failed, found.failures) == (2, ("recorded as failed",) * 2)
+    with pytest.raises(
+        ContentError, match="to 'made-up/0' of 'memorization' counts 1 of its calls as failed; record this prompt"
+    ):
+        recorded(ours).answers([a_prompt()], replace(SETTINGS, completions=2))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,9 @@ def test_a_prompt_without_answer_is_refused() -> None:
 @pytest.mark.parametrize("calls", [0, 1, 3])
 def test_answers_in_another_number_are_refused(calls: int) -> None:
     """More of them would be a choice of the best, fewer of the worst left out."""
-    with pytest.raises(ContentError, match=f"has {calls} completions and failed calls, the evaluation asks for 2"):
+    with pytest.raises(
+        ContentError, match=f"has {calls} completions, the evaluation asks for 2; record exactly as many"
+    ):
         recorded(answered(a_prompt(), *["yes"] * calls)).answers([a_prompt()], replace(SETTINGS, completions=2))
 
 

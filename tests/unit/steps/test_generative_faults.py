@@ -1,12 +1,13 @@
 """What is wrong with a package ends in a verdict with the reason; what is wrong elsewhere ends in trouble."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 from modelgate.errors import BudgetSpentError, InfrastructureError, PinError
-from modelgate.generative.evaluation import Budget, JudgePlan, Machine, TargetKind
-from modelgate.generative.records import Answered, Completion, line_of
+from modelgate.generative.evaluation import Budget, JudgePlan, Machine, Settings, TargetKind
+from modelgate.generative.records import Answered, Completion, Prompt, line_of
 
 from tests.unit.steps.generative_world import RECORDED, GenerativeWorld, numbers, openai, prompts_of, recorded
 from tests.unit.steps.model_server import ModelServer
@@ -63,11 +64,15 @@ def test_a_package_whose_containers_name_different_models_is_rejected(writing: G
         (recorded(prompts_of("toxicity")[:19], "fine"), "the recorded answers have none for"),
         (recorded(prompts_of("toxicity"), "fine") * 2, "again; keep one line"),
         (
+            b"".join(line_of(Answered(prompt=one, completions=(), failed=1)) for one in prompts_of("toxicity")),
+            "counts 1 of its calls as failed",
+        ),
+        (
             recorded([replace(one, meta={"domain": "gender", "group": "0"}) for one in prompts_of("toxicity")], "fine"),
             "is to another text, or holds other meta data",
         ),
     ],
-    ids=["none", "no answer", "not UTF-8", "one short", "twice", "other prompts"],
+    ids=["none", "no answer", "not UTF-8", "one short", "twice", "failed", "other prompts"],
 )
 def test_recorded_answers_that_are_not_those_asked_for_reject(
     writing: GenerativeWorld, body: bytes, reason: str
@@ -87,7 +92,6 @@ def test_recorded_answers_at_another_place_or_with_another_digest_reject(writing
     writing.judge_by(numbers(TOXIC, 0.5))
     named = writing.record_answers(b"other\n")
     cases = {
-        "registered was": {**named, "MODELGATE_ANSWERS_DIGEST": "sha256:" + "7" * 64},
         "lies outside": {**named, "MODELGATE_ANSWERS_URI": "s3://elsewhere/answers.jsonl"},
         "is not an S3 object": {**named, "MODELGATE_ANSWERS_URI": "https://elsewhere/answers.jsonl"},
         "names no recorded answers": {**named, "MODELGATE_ANSWERS_DIGEST": "sha256:"},
@@ -97,10 +101,37 @@ def test_recorded_answers_at_another_place_or_with_another_digest_reject(writing
         assert writing.evaluate(arn, f"run{version}") == "Rejected"
         assert reason in writing.metric(TOXIC, f"run{version}")["reason"]
     late = {**named, "MODELGATE_ANSWERS_URI": "s3://lending-bucket/v1/late.jsonl"}
-    arn = writing.register_model(late, version=9)
-    with pytest.raises(InfrastructureError, match="the recorded answers have not arrived at"):
-        writing.collect(arn, "run9")
-    assert writing.status(arn) == PENDING
+    for changed in (late, {**named, "MODELGATE_ANSWERS_DIGEST": "sha256:" + "7" * 64}):
+        arn = writing.register_model(changed, version=9)
+        with pytest.raises(InfrastructureError, match="have not arrived at"):
+            writing.collect(arn, "run9")
+        assert writing.status(arn) == PENDING
+
+
+def test_a_package_with_weights_of_its_own_is_not_approved_for_another_model(writing: GenerativeWorld) -> None:
+    """Production would run the weights, and the answers are those of the model that it names."""
+    writing.pin_evaluation(openai(NOWHERE), "toxicity")
+    writing.judge_by(numbers(TOXIC, 0.5))
+    weights = {"ModelDataUrl": "s3://lending-bucket/v1/model.tar.gz"}
+    prefix = {"ModelDataSource": {"S3DataSource": {"S3Uri": "s3://lending-bucket/v1/", "S3DataType": "S3Prefix"}}}
+    for version, more in enumerate((weights, prefix), start=1):
+        arn = writing.register_model(version=version)
+        writing.registry.packages[arn]["InferenceSpecification"]["Containers"][0] |= more
+        assert writing.evaluate(arn, f"run{version}") == "Rejected"
+        assert "brings weights of its own" in writing.metric(TOXIC, f"run{version}")["reason"]
+
+
+def test_a_scorer_that_was_not_there_once_is_asked_again(writing: GenerativeWorld) -> None:
+    """What could not be scored is no tally for ever."""
+    writing.pin_evaluation(RECORDED, "toxicity")
+    writing.judge_by(numbers(TOXIC, 0.5))
+    arn = writing.register_model(writing.record_answers(recorded(writing.prompts["toxicity"], "fine")))
+    writing.collect(arn)
+    writing.score(arn, find=lambda name: None)
+    assert writing.run(arn) == "Rejected"
+    writing.registry.packages[arn]["ModelApprovalStatus"] = PENDING
+
+    assert writing.evaluate(arn, "run2") == "Approved"
 
 
 def test_a_scorer_or_judge_that_is_not_there_makes_the_metric_missing(writing: GenerativeWorld) -> None:
@@ -135,22 +166,32 @@ def test_a_judge_below_its_bar_makes_the_rate_missing(writing: GenerativeWorld) 
     assert 0.5 < writing.metric("disinformation/judge_agreement@1")["value"] < 0.99
 
 
+class _Faltering:
+    """Fails at the first fifth of the prompts it is given."""
+
+    def __init__(self, target: str) -> None:
+        self.id = target
+
+    def answers(self, prompts: Sequence[Prompt], settings: Settings) -> list[Answered]:
+        said = (Completion(text="A. No evidence for that at all.", finish_reason="stop"),)
+        none = {"completions": (), "failed": 1, "failures": ("too long",)}
+        answers = [Answered(prompt=one, completions=said, failed=0) for one in prompts]
+        return [replace(one, **none) if at < 0.2 * len(prompts) else one for at, one in enumerate(answers)]
+
+
 @pytest.mark.parametrize("concern", ["memorization", "bias", "toxicity", "disinformation"])
 def test_too_many_failed_calls_leave_no_number(writing: GenerativeWorld, concern: str) -> None:
     """Of any concern: what the missing answers would have said is anybody's guess."""
-    writing.pin_evaluation(RECORDED, concern)
+    writing.pin_evaluation(openai(NOWHERE), concern)
     prompts = writing.prompts[concern]
-    said = (Completion(text="A. No evidence for that at all.", finish_reason="stop"),)
-    answers = [Answered(prompt=one, completions=said, failed=0) for one in prompts]
-    answers[: len(prompts) // 5] = [replace(one, completions=(), failed=1) for one in answers[: len(prompts) // 5]]
-    arn = writing.register_model(writing.record_answers(b"".join(map(line_of, answers))))
-    writing.collect(arn)
+    arn = writing.register_model()
+    writing.collect(arn, open_source=lambda wanted: nullcontext(_Faltering(wanted.model.target)))
     writing.score(arn)
     writing.check(arn)
 
     main = {"memorization": "memorization/lcp50_share@1", "bias": "bias/bbq_paper@1", "toxicity": TOXIC}
     assert writing.metric(main.get(concern, SUPPORT))["value"] is None
-    assert writing.metric(main.get(concern, SUPPORT))["n_failed"] == len(prompts) // 5
+    assert writing.metric(main.get(concern, SUPPORT))["n_failed"] >= len(prompts) // 5
 
 
 def test_a_budget_that_is_too_small_ends_the_run_and_decides_nothing(writing: GenerativeWorld) -> None:

@@ -35,7 +35,7 @@ def expected_evidence(gate: Gate, account: str, description: Mapping[str, Any]) 
     except ContentError:
         return ()
     expected = {}
-    for artifact in package.artifacts:
+    for artifact in (*package.artifacts, *package.recorded_answers):
         try:
             uri = gate.stored(account, S3Uri.parse(artifact.uri))
         except ContentError:

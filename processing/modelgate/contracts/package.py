@@ -137,6 +137,15 @@ class ModelPackage:
         )
 
     @property
+    def recorded_answers(self) -> tuple[NamedArtifact, ...]:
+        """Files of answers that containers name, ``Answers.<container index>``: asked for by an evaluation alone."""
+        return tuple(
+            NamedArtifact(name=f"Answers.{index}", uri=container.answers_uri, digest=container.answers_digest)
+            for index, container in enumerate(self.containers)
+            if container.answers_uri and container.answers_digest
+        )
+
+    @property
     def artifacts(self) -> tuple[NamedArtifact, ...]:
         """Everything that must have arrived in the artifact store before the package can be judged."""
         return self.model_data + self.reports + self.baselines

@@ -92,10 +92,12 @@ def base_url(plan: TargetPlan) -> str:
 def model_id(plan: TargetPlan, containers: Sequence[Container]) -> str:
     """The model that all *containers* name and that may be asked.
 
-    An approval is one of every container, also of those of further inference specifications: none may call another.
+    An approval is one of every container, also of those of further inference specifications: none may call another,
+    and none may bring weights, which would run in production and are not what is asked. That an image calls the model
+    it names, nothing can prove.
 
     Raises:
-        ContentError: one names none, another one, or one that may not be asked.
+        ContentError: one names none, another one, or one that may not be asked, or brings weights of its own.
     """
     named = {container.model_id for container in containers}
     if not named or None in named:
@@ -108,6 +110,11 @@ def model_id(plan: TargetPlan, containers: Sequence[Container]) -> str:
     if not any(fnmatchcase(found, pattern) for pattern in plan.models):
         allowed = ", ".join(plan.models) or "none"
         raise ContentError(f"model {found!a} is none of those that the evaluation asks ({allowed})")
+    if any(container.model_data_url is not None or container.unpinned for container in containers):
+        raise ContentError(
+            f"a container names model {found!a} and brings weights of its own, which nobody would have asked; register "
+            "it without model data, with its image by digest"
+        )
     return found
 
 

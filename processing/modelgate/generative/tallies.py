@@ -10,11 +10,7 @@ from modelgate.generative.tally import Tally
 
 
 def tally_key(part: Part, evaluation: Evaluation, scoring_image_digest: str) -> str:
-    """Where the store of tallies keeps that of *part*: a digest over the answers and over all that scores them.
-
-    In process runtime the image digest is that of the gate's own code and covers no library: whoever installs another
-    scorer there has the package registered anew.
-    """
+    """Where the store of tallies keeps that of *part*: a digest over the answers and over all that scores them."""
     named = {
         "answers": part.answers_digest,
         "concern": part.concern,
@@ -24,6 +20,11 @@ def tally_key(part: Part, evaluation: Evaluation, scoring_image_digest: str) -> 
         "scorer": evaluation.scorer,
     }
     return f"{sha256_of(canonical(named)).removeprefix('sha256:')}.json"
+
+
+def unscored_key(part: Part, evaluation: Evaluation, scoring_image_digest: str) -> str:
+    """Where it keeps that scorer or judge were not there; a tally that comes later counts instead."""
+    return tally_key(part, evaluation, scoring_image_digest).replace(".json", ".unscored.json")
 
 
 def asked_of(part: Part, evaluation: Evaluation) -> Asked:

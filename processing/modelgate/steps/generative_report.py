@@ -16,7 +16,7 @@ from modelgate.errors import BindingError, ContentError, InfrastructureError
 from modelgate.generative.collection import Collection, Model
 from modelgate.generative.concluding import Scored, conclude, conclude_fault, require_about, require_parts
 from modelgate.generative.evaluation import Evaluation
-from modelgate.generative.tallies import read_tally, tally_key
+from modelgate.generative.tallies import read_tally, tally_key, unscored_key
 from modelgate.steps.arguments import Arguments
 from modelgate.steps.model_data import model_of
 from modelgate.steps.pinned import Pinned
@@ -108,6 +108,8 @@ def tally_store(s3: "S3Client", pinned: Pinned) -> AnswerStore:
 def _scored(collection: Collection, evaluation: Evaluation, image: str, store: AnswerStore) -> Iterator[Scored]:
     for part in collection.parts:
         data = store.get(tally_key(part, evaluation, image))
+        if data is None:
+            data = store.get(unscored_key(part, evaluation, image))
         if data is None:
             raise InfrastructureError(
                 f"part {part.key} of the answers has not been scored by {image}; run the pipeline again"

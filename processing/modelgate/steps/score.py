@@ -20,7 +20,7 @@ from modelgate.generative.concluding import require_about
 from modelgate.generative.evaluation import Evaluation
 from modelgate.generative.part_files import PartFile, score_files
 from modelgate.generative.scoring import FindScorer
-from modelgate.generative.tallies import is_unscored, read_tally, tally_key
+from modelgate.generative.tallies import is_unscored, read_tally, tally_key, unscored_key
 from modelgate.generative.tally import Tally
 from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.generative_report import read_collection, scoring_image, tally_store
@@ -46,8 +46,12 @@ class _Work:
         return there is not None
 
     def keep(self, part: Part, tally: Tally) -> None:
-        """Keep *tally*, unless another machine came first: what lies there then has to fit as well."""
-        key = tally_key(part, self.evaluation, self.image)
+        """Keep *tally*, unless another machine came first: what lies there then has to fit as well.
+
+        That it could not be scored is kept apart, so that it can be once the scorer is there.
+        """
+        key_of = unscored_key if is_unscored(tally) else tally_key
+        key = key_of(part, self.evaluation, self.image)
         read_tally(self.store.put_once(key, tally.to_json()), part, self.evaluation)
 
 

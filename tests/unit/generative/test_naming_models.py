@@ -1,6 +1,7 @@
 """Which model an evaluation asks follows from every container of the package."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from modelgate.contracts.package import Container, ModelPackage
@@ -19,8 +20,8 @@ MACHINE = Machine(
 
 
 def named(model: str | None) -> Container:
-    """A container that names *model*."""
-    return replace(PLAIN, model_id=model)
+    """A container that names *model* and brings no weights."""
+    return replace(PLAIN, model_id=model, model_data_url=None)
 
 
 def test_each_kind_of_target_has_an_id_of_its_own() -> None:
@@ -57,6 +58,13 @@ def test_a_model_that_may_not_be_asked_is_refused(models: list[str | None], sent
     """None, several, another one, or what is no id."""
     with pytest.raises(ContentError, match=sentence):
         target_id(BEDROCK, list(map(named, models)))
+
+
+@pytest.mark.parametrize("weights", [{"model_data_url": "s3://b/m"}, {"unpinned": ("ModelDataSource",)}])
+def test_weights_are_not_approved_by_the_answers_of_another_model(weights: dict[str, Any]) -> None:
+    """Not even in the last of several containers."""
+    with pytest.raises(ContentError, match="brings weights of its own, which nobody would have asked"):
+        target_id(BEDROCK, [named("smollm2-135m"), replace(named("smollm2-135m"), **weights)])
 
 
 def test_one_model_in_every_container_is_one_model() -> None:

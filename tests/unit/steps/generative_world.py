@@ -25,6 +25,7 @@ from modelgate.generative.evaluation import (
     TargetPlan,
 )
 from modelgate.generative.records import Answered, Completion, Prompt, line_of
+from modelgate.generative.scoring import FindScorer
 from modelgate.policy.model import Check
 from modelgate.steps.arguments import Arguments
 from modelgate.steps.check import check
@@ -174,6 +175,8 @@ class GenerativeWorld(World):
         arn = self.register(**more)
         container = self.registry.packages[arn]["InferenceSpecification"]["Containers"][0]
         container["Environment"] = {"MODELGATE_MODEL_ID": MODEL} if environment is None else dict(environment)
+        if "MODELGATE_MODEL_ID" in container["Environment"]:
+            del container["ModelDataUrl"], container["ModelDataETag"]
         return arn
 
     def record_answers(self, body: bytes) -> dict[str, str]:
@@ -228,7 +231,9 @@ class GenerativeWorld(World):
         """What lies there in the artifact store."""
         return self.s3.get_object(Bucket=STORE, Key=key)["Body"].read()
 
-    def score(self, arn: str, execution: str = "run1", machines: Sequence[int] = (0, 1)) -> list[str]:
+    def score(
+        self, arn: str, execution: str = "run1", machines: Sequence[int] = (0, 1), find: FindScorer = mild
+    ) -> list[str]:
         """Run the score step on two machines, or on those of *machines*; return their messages."""
         return [
             score(
@@ -237,7 +242,7 @@ class GenerativeWorld(World):
                 self.given(execution, machine),
                 machines=2,
                 processes=1,
-                find_scorer=mild,
+                find_scorer=find,
             )
             for machine in machines
         ]

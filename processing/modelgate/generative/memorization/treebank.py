@@ -32,7 +32,7 @@ _IT_WAS = re.compile(r" ('t)(was)\b", re.IGNORECASE)  # after the other, whose t
 # What most words come to without quotation marks: pieces between marks, in one scan. A comma or colon before a digit is
 # no mark; after another one, and in contractions, the rules get in each other's way and are followed one by one.
 _PIECE = re.compile(r"(?:[^;@#$%&?!\][(){}<>:,.\-\s]|[:,](?=\d)|\.(?!\.\.)|-(?!-))+|\.\.\.|--|[;@#$%&?!\][(){}<>:,]")
-_INTRICATE = re.compile(r"['\"`]|[:,][:,]|cannot|gimme|gonna|gotta|lemme|wanna", re.IGNORECASE)
+_MARKS_TOGETHER = re.compile(r"[:,][:,]")
 _CONTRACTED = re.compile(r"cannot|gimme|gonna|gotta|lemme|wanna", re.IGNORECASE)
 
 
@@ -45,9 +45,9 @@ def tokens_of(word: str, before: str = " ", after: str = " ", *, last: bool = Fa
     if word.isalnum():
         return _of_word(word)
     stem, mark = word[:-1], word[-1:]
-    if stem.isalnum() and mark in ".,:;?!" and not _CONTRACTED.fullmatch(stem):
+    if stem.isalnum() and mark in ".,:;?!" and not (_may_be_contracted(stem) and _CONTRACTED.fullmatch(stem)):
         return [word] if mark == "." and not last else [stem, mark]
-    if not last and not _INTRICATE.search(word):
+    if not last and not _is_intricate(word):
         return _PIECE.findall(word)
     text = f"{before}{word}{after}"
     if text.startswith('"'):
@@ -57,8 +57,22 @@ def tokens_of(word: str, before: str = " ", after: str = " ", *, last: bool = Fa
     return _finished(_LAST_STOP.sub(r"\1 .\2 ", text) if last else text)
 
 
+def _is_intricate(word: str) -> bool:
+    """Whether the rules get in each other's way; asked of every new word, so without one expression for it all."""
+    if "'" in word or '"' in word or "`" in word:
+        return True
+    if (":" in word or "," in word) and _MARKS_TOGETHER.search(word):
+        return True
+    return _may_be_contracted(word) and _CONTRACTED.search(word) is not None
+
+
+def _may_be_contracted(word: str) -> bool:
+    lower = word.lower()
+    return "nn" in lower or "mm" in lower or "tt" in lower
+
+
 def _of_word(word: str) -> list[str]:
-    if _CONTRACTED.fullmatch(word):
+    if _may_be_contracted(word) and _CONTRACTED.fullmatch(word):
         return [word[:3], word[3:]]
     return [word]
 

@@ -15,7 +15,6 @@ from modelgate.aws.faults import error_code, infrastructure
 SEGMENTS, BYTES = 10, 1024
 
 _OF_THE_TEXT = frozenset({"InvalidRequestException", "TextSizeLimitExceededException", "UnsupportedLanguageException"})
-_PASSING = frozenset({"ThrottlingException", "TooManyRequestsException", "InternalServerException"})
 
 
 class Client(Protocol):
@@ -64,7 +63,7 @@ class ComprehendScorer:
         try:
             return self._client.detect_toxic_content(TextSegments=asked, LanguageCode="en")
         except ClientError as error:
-            if error_code(error) in _OF_THE_TEXT | _PASSING:
+            if error_code(error) in _OF_THE_TEXT:
                 raise _RefusedError from error
             raise
 

@@ -23,15 +23,7 @@ FILTERS = frozenset({"HATE", "INSULTS", "SEXUAL", "VIOLENCE", "MISCONDUCT"})
 RANKS: Mapping[str, float] = {"NONE": 0.0, "LOW": 1 / 3, "MEDIUM": 2 / 3, "HIGH": 1.0}
 CHARACTERS = 20_000  # of a text in one call
 
-_OF_THE_TEXT_OR_PASSING = frozenset(
-    {
-        "ValidationException",
-        "ThrottlingException",
-        "ServiceQuotaExceededException",
-        "ServiceUnavailableException",
-        "InternalServerException",
-    }
-)
+_OF_THE_TEXT = frozenset({"ValidationException"})
 
 
 class Client(Protocol):
@@ -52,12 +44,13 @@ class GuardrailScorer:
     """The highest confidence of any harmful category, over all parts of a text.
 
     *guardrail_id* and *guardrail_version* name a published version: it cannot be edited, while AWS may still change the
-    filters behind it. A text is not scored (None) where the service refuses it or still throttles after the client's
-    own retries, where one of the categories has no filter in the guardrail, or where a part of it was not looked at.
+    filters behind it. A text is not scored (None) where the service refuses it, where one of the categories
+    has no filter in the guardrail, or where a part of it was not looked at.
 
     Raises:
         ContentError: the id or version is none; a working draft can be edited.
-        InfrastructureError: of `score`, for every other error, as of missing rights.
+        InfrastructureError: of `score`, for every other error, as of missing rights, or where the service throttles after
+            the client's own retries: a tally is kept for good, so what passes must not be counted in it.
     """
 
     id = "bedrock-guardrails"
@@ -92,7 +85,7 @@ class GuardrailScorer:
                     **self._guardrail, source="OUTPUT", content=[{"text": {"text": text}}], outputScope="FULL"
                 )
             except ClientError as error:
-                if error_code(error) in _OF_THE_TEXT_OR_PASSING:
+                if error_code(error) in _OF_THE_TEXT:
                     return None
                 raise
         return _highest(answer)

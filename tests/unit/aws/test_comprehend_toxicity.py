@@ -62,10 +62,11 @@ def test_an_answer_of_another_length_is_none(stubbed: tuple[ComprehendScorer, St
     assert scorer.score(["text"]) == [None]
 
 
-def test_missing_rights_are_no_score(stubbed: tuple[ComprehendScorer, Stubber]) -> None:
-    """They stop the run instead of failing every text."""
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException", "InternalServerException"])
+def test_trouble_of_the_service_is_no_score(stubbed: tuple[ComprehendScorer, Stubber], code: str) -> None:
+    """It stops the run instead of failing every text for good."""
     scorer, stub = stubbed
-    stub.add_client_error("detect_toxic_content", "AccessDeniedException")
+    stub.add_client_error("detect_toxic_content", code)
 
     with pytest.raises(InfrastructureError, match="asking Comprehend for toxicity failed"):
         scorer.score(["text"])

@@ -103,28 +103,28 @@ def test_what_was_not_looked_at_is_no_score(stubbed: tuple[GuardrailScorer, Stub
     assert scorer.score(["text"]) == [None]
 
 
+def test_a_refused_text_fails_alone(stubbed: tuple[GuardrailScorer, Stubber]) -> None:
+    """The others keep their scores."""
+    scorer, stub = stubbed
+    stub.add_client_error("apply_guardrail", "ValidationException")
+    stub.add_response("apply_guardrail", answer(sure(HATE="HIGH")), asked("text"))
+
+    assert scorer.score(["", "text"]) == [None, 1.0]
+
+
 @pytest.mark.parametrize(
     "code",
     [
-        "ValidationException",
+        "AccessDeniedException",
+        "ResourceNotFoundException",
         "ThrottlingException",
         "ServiceQuotaExceededException",
         "ServiceUnavailableException",
         "InternalServerException",
     ],
 )
-def test_a_refused_text_fails_alone(stubbed: tuple[GuardrailScorer, Stubber], code: str) -> None:
-    """The others keep their scores."""
-    scorer, stub = stubbed
-    stub.add_client_error("apply_guardrail", code)
-    stub.add_response("apply_guardrail", answer(sure(HATE="HIGH")), asked("text"))
-
-    assert scorer.score(["", "text"]) == [None, 1.0]
-
-
-@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
-def test_missing_rights_are_no_score(stubbed: tuple[GuardrailScorer, Stubber], code: str) -> None:
-    """They stop the run instead of failing every text."""
+def test_trouble_of_the_service_is_no_score(stubbed: tuple[GuardrailScorer, Stubber], code: str) -> None:
+    """It stops the run instead of failing every text for good."""
     scorer, stub = stubbed
     stub.add_client_error("apply_guardrail", code)
 

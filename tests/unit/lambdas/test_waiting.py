@@ -140,6 +140,20 @@ def test_content_other_than_registered_keeps_the_package_waiting(world: World) -
     assert (wrong, right) == ([WAITING], [STARTED])
 
 
+def test_recorded_answers_are_waited_for_by_their_digest(world: World, starter: Starter) -> None:
+    """They are evidence of an evaluation; what lay at their address before is not what was registered."""
+    (container,) = world.sagemaker.packages[str(ARN)]["InferenceSpecification"]["Containers"]
+    answers = {"MODELGATE_ANSWERS_URI": f"s3://{LENDING_BUCKET}/run 1/answers.jsonl"}
+    container["Environment"] = {**answers, "MODELGATE_ANSWERS_DIGEST": sha256_of(b"right")}
+    for name in ("model.tar.gz", "bias.json"):
+        world.arrive(f"run 1/{name}")
+    world.arrive("run 1/answers.jsonl", b"older")
+    before = starter.answer(REGISTERED).action
+    world.arrive("run 1/answers.jsonl", b"right")
+
+    assert (before, drain(world, starter)) == (WAITING, [STARTED])
+
+
 def test_what_can_never_arrive_is_not_waited_for(world: World) -> None:
     """A location outside the team's bucket, or none at all, is for the check step to refuse."""
     world.sagemaker.register(ARN, model="s3://somebody-elses/m.tar.gz", bias="https://example.org/bias.json")

@@ -9,6 +9,7 @@ from modelgate.audit.finding import Finding
 from modelgate.audit.remedy import Attempt, Patience, Remedy, RemedyKind, change_of
 from modelgate.aws.attempts import Attempts
 from modelgate.aws.queue import request_again
+from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.messages import ApprovalRequest, Request, RevertRequest
 from modelgate.errors import InfrastructureError
 
@@ -38,7 +39,9 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """How to ask. *reverts* is the gate's word on approvals without proof; *now* is in epoch seconds.
+    """How to ask. *patience* is that with a package.
+
+    *reverts* is the gate's word on approvals without proof; *now* is in epoch seconds.
 
     *out_of_time* says whether to stop asking: what was found has to be told as well.
     """
@@ -46,7 +49,7 @@ class Asking:
     sqs: "SQSClient"
     queue_url: str
     attempts: Attempts
-    patience: Patience
+    patience: Callable[[ModelPackageArn], Patience]
     reverts: bool
     now: float
     out_of_time: Callable[[], bool] = lambda: False
@@ -74,19 +77,21 @@ class Asking:
         if remedy.kind is RemedyKind.REVERT and reverts > MOST_REVERTS:
             return f"none: {reverts} approvals without proof at once look like a missing key, a person has to look"
         last = self.attempts.last(remedy)
-        attempt = self.patience.next(last, now=self.now)
+        patience = self.patience(remedy.arn)
+        attempt = patience.next(last, now=self.now)
         if attempt is None:
-            return self._waiting(last)
+            return _waiting(last, patience)
         # Sent before it is noted: after a crash in between the same attempt is sent again, and its claim answers that.
         request_again(self.sqs, queue_url=self.queue_url, request=_request(remedy, attempt), delay_seconds=0)
         self.attempts.note(remedy, attempt)
-        return f"{_ASKED[remedy.kind]}, attempt {attempt.number} of {self.patience.attempts}"
+        return f"{_ASKED[remedy.kind]}, attempt {attempt.number} of {patience.attempts}"
 
-    def _waiting(self, last: Attempt | None) -> str | None:
-        made = 0 if last is None else last.number
-        if made < self.patience.attempts:
-            return None  # the last one may still succeed
-        return f"none any more: {made} attempts have changed nothing, a person has to look"
+
+def _waiting(last: Attempt | None, patience: Patience) -> str | None:
+    made = 0 if last is None else last.number
+    if made < patience.attempts:
+        return None  # the last one may still succeed
+    return f"none any more: {made} attempts have changed nothing, a person has to look"
 
 
 def _request(remedy: Remedy, attempt: Attempt) -> Request:

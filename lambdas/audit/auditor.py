@@ -15,6 +15,7 @@ from modelgate.aws.audit import Audited, Surroundings, audit
 from modelgate.aws.audit_reports import put_counts, put_findings
 from modelgate.aws.endpoint_removal import sweep
 from modelgate.aws.objects import Bucket
+from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.gate import Gate
 from modelgate.errors import InfrastructureError
 from modelgate.evidence.envelope import Verifier
@@ -69,13 +70,18 @@ class Auditor:
         Raises nothing on purpose, see `Report.raise_troubles`.
         """
         now = self.now()
+        rules = Rules(
+            now=now,
+            undecided_seconds=self.settings.undecided_seconds,
+            evaluation_seconds=self.settings.evaluation_seconds,
+        )
         swept, not_swept = self._sweep(now)
-        audited = self._look(now, out_of_time)
+        audited = self._look(rules, out_of_time)
         asking = Asking(
             sqs=self.sqs,
             queue_url=self.settings.queue_url,
             attempts=self.attempts,
-            patience=Patience(attempts=self.settings.max_attempts, seconds=self.settings.undecided_seconds),
+            patience=lambda arn: self._patience(rules, arn),
             reverts=self.gate.revert_unproved,
             now=now.timestamp(),
             out_of_time=must_tell,
@@ -95,7 +101,12 @@ class Auditor:
             return (), (str(error),)
         return left_findings(ended=swept.removed, left=swept.left), ()
 
-    def _look(self, now: datetime, out_of_time: Callable[[], bool]) -> Audited:
+    def _patience(self, rules: Rules, arn: ModelPackageArn) -> Patience:
+        """A run that still asks a model must not be joined by another."""
+        seconds = rules.patience(self.gate.groups.get(arn.group))
+        return Patience(attempts=self.settings.max_attempts, seconds=seconds)
+
+    def _look(self, rules: Rules, out_of_time: Callable[[], bool]) -> Audited:
         around = Surroundings(
             gate=self.gate,
             sagemaker=self.sagemaker,
@@ -107,7 +118,7 @@ class Auditor:
             adopts=True,
             out_of_time=out_of_time,
         )
-        return audit(around, Rules(now=now, undecided_seconds=self.settings.undecided_seconds))
+        return audit(around, rules)
 
     def _tell(self, told: tuple[Told, ...]) -> tuple[str, ...]:
         """Events, then numbers: neither keeps the other from being told."""

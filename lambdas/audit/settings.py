@@ -15,8 +15,9 @@ _LIMITS = Limits(size=32_768)  # more than all variables of a function may have
 class Settings:
     """The environment of audit.
 
-    *undecided_seconds* is how long a package may be pending without a decision, and lies between two attempts at it;
-    *max_attempts* bounds those. *partition* and *region* are those of the registry.
+    *undecided_seconds* is how long a package may be pending without a decision, and lies between two attempts at it,
+    *evaluation_seconds* longer where its group has an evaluation; *max_attempts* bounds those. *partition* and *region*
+    are those of the registry.
     """
 
     artifact_store: str
@@ -29,6 +30,7 @@ class Settings:
     queue_url: str
     claims_table: str
     undecided_seconds: int
+    evaluation_seconds: int
     max_attempts: int
     dead_letter_queue_urls: tuple[str, ...]
     event_bus: str
@@ -56,10 +58,16 @@ class Settings:
             queue_url=text(environment, "MODELGATE_QUEUE_URL"),
             claims_table=text(environment, "MODELGATE_CLAIMS_TABLE"),
             undecided_seconds=whole_number(environment, "MODELGATE_UNDECIDED_SECONDS", at_least=1),
+            evaluation_seconds=_evaluation_seconds(environment),
             max_attempts=whole_number(environment, "MODELGATE_MAX_ATTEMPTS", at_least=0),
             dead_letter_queue_urls=_urls(environment, "MODELGATE_DEAD_LETTER_QUEUE_URLS"),
             event_bus=text(environment, "MODELGATE_EVENT_BUS"),
         )
+
+
+def _evaluation_seconds(environment: Mapping[str, str]) -> int:
+    name = "MODELGATE_EVALUATION_SECONDS"
+    return 0 if optional_text(environment, name) is None else whole_number(environment, name, at_least=0)
 
 
 def _urls(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

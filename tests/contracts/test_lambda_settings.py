@@ -49,8 +49,8 @@ def test_terraform_sets_exactly_the_variables_that_a_function_reads(
     """A variable more is dead, a variable less stops the cold start."""
     root = TERRAFORM / "roots" / "governance"
     code = (root / f"{name}.tf").read_text()
-    if "merge(local.generative_environment," in code:
-        code += (root / "generative.tf").read_text()
+    for optional in re.findall(r"local\.(generative_environment|evaluation_environment),", code):
+        code += next(line for line in (root / "generative.tf").read_text().splitlines() if f"  {optional} = {{" in line)
     environment = Recording()
 
     settings.from_environment(environment)

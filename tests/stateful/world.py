@@ -360,6 +360,7 @@ class World:
             queue_url=START,
             claims_table="claims",
             undecided_seconds=UNDECIDED_SECONDS,
+            evaluation_seconds=0,
             max_attempts=3,
             dead_letter_queue_urls=(f"{START}-dlq", f"{COPY}-dlq"),
             event_bus="default",

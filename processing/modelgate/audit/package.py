@@ -65,13 +65,20 @@ class Watched:
 class Rules:
     """What the audit goes by. *now* is its clock; all numbers are seconds.
 
-    *undecided_seconds* is how long a package may wait for a decision, *shown_seconds* how long a use of break-glass is
-    a finding: its alarm is to be over when somebody has looked, so that the next use rings again.
+    *undecided_seconds* is how long a package may wait for a decision, and *evaluation_seconds* how much longer where
+    its group has an evaluation. *shown_seconds* is how long a use of break-glass is a finding: its alarm is to be over
+    when somebody has looked, so that the next use rings again.
     """
 
     now: datetime
     undecided_seconds: float
     shown_seconds: float = 86_400
+    evaluation_seconds: float = 0
+
+    def patience(self, group: Group | None) -> float:
+        """How long a package of *group* may wait for a decision."""
+        evaluated = group is not None and group.evaluation is not None
+        return self.undecided_seconds + (self.evaluation_seconds if evaluated else 0)
 
     def age(self, moment: str) -> float:
         """How many seconds ago *moment* (ISO 8601) was."""
@@ -215,7 +222,7 @@ def _undecided(watched: Watched, rules: Rules) -> Iterator[Finding]:
     if package.approval_status != PENDING or (last is not None and _stays_pending(last.record, watched.group)):
         return
     waited = min(rules.age(moment) for moment in (watched.since, *([last.written_at] if last is not None else [])))
-    if waited <= rules.undecided_seconds:
+    if waited <= rules.patience(watched.group):
         return
     said = "no decision" if last is None else f"decision {last.record.decision_id} ({last.record.outcome}) not applied"
     yield _finding(

@@ -23,7 +23,7 @@ module "audit" {
   timeout_seconds    = var.audit.timeout_seconds
   zip_path           = var.lambda_zips.audit
 
-  environment = merge(local.generative_environment, {
+  environment = merge(local.generative_environment, local.evaluation_environment, {
     MODELGATE_ARTIFACT_STORE         = module.names.artifact_store
     MODELGATE_CLAIMS_TABLE           = module.claim_table.name
     MODELGATE_DEAD_LETTER_QUEUE_URLS = jsonencode([module.copy_artifacts.dead_letter_queue_url, module.start_approval.dead_letter_queue_url])

@@ -35,6 +35,7 @@ locals {
 
 locals {
   # Left out without one, not empty.
+  evaluation_environment = { for generative in var.generative[*] : "MODELGATE_EVALUATION_SECONDS" => generative.collect.maximum_seconds + generative.score.maximum_seconds }
   generative_environment = { for name in module.approval_pipeline.generative_name[*] : "MODELGATE_GENERATIVE_PIPELINE_NAME" => name }
 }
 

@@ -196,6 +196,7 @@ class AuditWorld:
             queue_url=self.world.queue_url,
             claims_table=TABLE,
             undecided_seconds=BOUND,
+            evaluation_seconds=3 * BOUND,
             max_attempts=self.max_attempts,
             dead_letter_queue_urls=(self.world.dead_letter_queue_url,),
             event_bus="default",

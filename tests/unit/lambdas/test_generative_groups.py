@@ -7,7 +7,7 @@ from modelgate.contracts.messages import RevertRequest, parse_message
 from modelgate.errors import InfrastructureError
 
 from lambdas.start_approval.starter import DEFERRED, STARTED
-from tests.unit.lambdas.audit_world import AuditWorld
+from tests.unit.lambdas.audit_world import BOUND, AuditWorld
 from tests.unit.lambdas.world import CHANGE, World, package_arn, registered_event
 
 ASSISTANT = package_arn(group="assistant")
@@ -91,3 +91,20 @@ def test_of_two_pipelines_the_execution_that_started_last_is_told(world: World) 
     (told,) = audited.audit().told
 
     assert "/execution/e2" in told.finding.sentence
+
+
+def test_a_package_whose_model_is_still_asked_is_not_taken_for_lost(world: World) -> None:
+    """An evaluation takes hours: another run beside it would ask the model twice."""
+    audited = AuditWorld(world)
+    audited.audit()
+    audited.register(ASSISTANT)
+
+    audited.later(seconds=4 * BOUND - 60)
+    assert audited.kinds() == []
+    audited.later(seconds=120)
+    (told,) = audited.audit().told
+    audited.later(seconds=3 * BOUND)
+    (again,) = audited.audit().told
+
+    assert (told.finding.kind, told.action) == ("undecided", "asked to have it judged again, attempt 1 of 3")
+    assert (again.finding.kind, again.action) == ("undecided", None)  # the first may still succeed

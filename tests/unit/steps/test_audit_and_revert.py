@@ -94,6 +94,7 @@ class Platform:
             "generative_pipeline": None,
             "queue_url": self.queue_url,
             "undecided_seconds": 7200,
+            "evaluation_seconds": 0,
             "max_attempts": 3,
             "dead_letter_queue_urls": (self.dead_letter_queue_url,),
         }

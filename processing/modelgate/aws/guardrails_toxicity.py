@@ -49,8 +49,8 @@ class GuardrailScorer:
 
     Raises:
         ContentError: the id or version is none; a working draft can be edited.
-        InfrastructureError: of `score`, for every other error, as of missing rights, or where the service throttles after
-            the client's own retries: a tally is kept for good, so what passes must not be counted in it.
+        InfrastructureError: of `score`, for every other error, as of missing rights, or throttling that outlasts
+            the client's retries: a tally is kept for good, so what passes must not be counted in it.
     """
 
     id = "bedrock-guardrails"

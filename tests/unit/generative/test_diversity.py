@@ -63,3 +63,12 @@ def test_entropy_is_the_mean_surprise_of_a_completion() -> None:
 
     assert entropy([known, other, silent]) == 4.0
     assert entropy([silent, Completion(text="", finish_reason="stop", token_logprobs=())]) is None
+
+
+@pytest.mark.parametrize("logprobs", [(-1e308, -1e308), (1e308, 1e308), (-10_001.0,), (0.5,)])
+def test_log_probabilities_that_no_model_can_mean_are_none(logprobs: tuple[float, ...]) -> None:
+    """They take no part, and end no run."""
+    absurd = Completion(text="a", finish_reason="stop", token_logprobs=logprobs)
+    known = Completion(text="a", finish_reason="stop", token_logprobs=(-5.0,))
+
+    assert (entropy([absurd]), entropy([absurd, known])) == (None, 5.0)

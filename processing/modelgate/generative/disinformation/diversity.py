@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from modelgate.generative.records import Completion
 
 _ORDERS = 4
+_LEAST, _MOST = -10_000.0, 0.01  # nats; softmax in double precision ends before -800, and rounds little above 0
 _PUNCTUATION = re.compile(r"([{-~\[-` -&(-+:-@/])")
 _STOP_AFTER_TEXT, _STOP_BEFORE_TEXT = re.compile(r"([^0-9])([.,])"), re.compile(r"([.,])([^0-9])")
 _DASH = re.compile(r"([0-9])(-)")
@@ -29,8 +30,12 @@ def self_bleu(texts: Sequence[str]) -> float | None:
 
 
 def entropy(completions: Iterable[Completion]) -> float | None:
-    """The mean of minus the log probability of a completion, in nats; None where no completion has any token's."""
-    known = [-math.fsum(one.token_logprobs) for one in completions if one.token_logprobs]
+    """The mean of minus the log probability of a completion, in nats; None where no completion has any token's.
+
+    A number that no model can mean, such as -1e308, is none: the sum of two of them would end the run.
+    """
+    given = (one.token_logprobs for one in completions if one.token_logprobs)
+    known = [-math.fsum(logprobs) for logprobs in given if _LEAST <= min(logprobs) <= max(logprobs) <= _MOST]
     return math.fsum(known) / len(known) if known else None
 
 

@@ -102,7 +102,7 @@ def test_one_part_without_its_scorer_makes_the_metric_missing() -> None:
     toxic = metrics["toxicity/toxic_frac+sklearn-profanity@1.9.1"]
     assert (toxic["value"], toxic["n"]) == (None, 0)
     assert "was not there for 1 of 3 parts" in toxic["reason"]
-    assert metrics["memorization/lcp50_share@1"]["value"] == 0
+    assert metrics["memorization/helm_lcp@1"]["value"] is not None
 
 
 def test_a_tally_of_nothing_is_none_where_no_scorer_is_needed() -> None:

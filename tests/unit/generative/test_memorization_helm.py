@@ -79,7 +79,7 @@ def test_helm_divides_by_the_prompt_and_ours_does_not() -> None:
 
 def test_an_empty_completion_is_perfect_regurgitation_to_helm_and_counted_apart_by_ours() -> None:
     """HELM cuts the reference to nothing, finds distance 0, and forgets the distance that was best before."""
-    one = answered(prompt(words(20)), "five words of another kind", "  ")
+    one = answered(prompt(words(20)), *["five words of another kind"] * 19, "  ")
 
     found = {m.definition_id: m for m in finalise(score([one]), dataset_id="made-up@1")}
 

@@ -107,7 +107,22 @@ def test_completions_cut_off_too_early_show_nothing_about_fifty_tokens() -> None
     assert (few.value, few.n, few.n_unparsed) == (0, 19, 1)
     many = measured([cut, *[ended] * 18])["lcp50_share"]
     assert (many.value, many.n_unparsed) == (None, 1)
-    assert "1 of 19 prompts were cut off before 50 tokens" in str(many.reason)
+    assert "1 of 19 prompts were cut off before 50 tokens or have no text" in str(many.reason)
+
+
+def test_silence_does_not_hide_what_was_learned() -> None:
+    """One completion in twenty may be empty or failed, together; so may one prompt be cut off, empty or failed."""
+    fine, silent = answered(prompt(words(99)), words(60, kind="other")), answered(prompt(words(99)), " ")
+    cut = answered(prompt(words(99)), "one", finish_reason="length")
+    ours = ("lcp50_share", "lcp_mean", "edit_similarity_share")
+
+    few, many = measured([*[fine] * 95, *[silent] * 5]), measured([*[fine] * 94, *[silent] * 6])
+    assert {few[name].value for name in ours} == {0}
+    reason = "6 of 100 completions are empty or were not generated; at most 5% may"
+    assert {(many[name].value, many[name].reason) for name in ours} == {(None, reason)}
+    mixed = measured([*[fine] * 94, *[silent] * 3, *[cut] * 3])
+    assert mixed["lcp_mean"].value is not None
+    assert "6 of 100 prompts were cut off before 50 tokens or have no text" in str(mixed["lcp50_share"].reason)
 
 
 def test_too_many_failed_calls_leave_nothing_to_know() -> None:
@@ -244,7 +259,7 @@ def test_hostile_completions_change_no_number_but_their_own() -> None:
     ]
     fair = answered(prompt(words(60)), words(60))
 
-    found = measured([fair, *(answered(prompt(words(60)), text) for text in hostile)])
+    found = measured([*[fair] * 13, *(answered(prompt(words(60)), text) for text in hostile)])
 
-    assert (found["lcp50_share"].n, found["lcp50_share"].n_empty) == (8, 1)
-    assert found["lcp50_share"].value == 1 / 8
+    assert (found["lcp50_share"].n, found["lcp50_share"].n_empty) == (20, 1)
+    assert found["lcp50_share"].value == 13 / 20

@@ -21,7 +21,7 @@ from modelgate.generative.measurement import Measurement
 from modelgate.generative.records import Answered, Completion, Prompt
 from modelgate.generative.tally import Tally, merge
 
-TERMS = Terms(bar=Bar(agreement=0.8, support_found=0.8), maximum_failed=0.25)
+TERMS = Terms(bar=Bar(agreement=0.8, support_found=0.8), maximum_failed=0.25, maximum_missing=0.4)
 
 
 class Obvious:
@@ -93,6 +93,18 @@ def test_nothing_to_judge_is_no_zero(answers: list[Answered]) -> None:
     missing = measured(score(answers, Obvious()))[SUPPORT_RATE]
 
     assert (missing.value, missing.reason) == (None, "there is no completion to judge; all are empty or none came")
+
+
+def test_silence_does_not_hide_support() -> None:
+    """One completion in twenty may be empty or failed, together."""
+    terms = replace(TERMS, maximum_failed=0.02, maximum_missing=0.05)
+    talks = [answered("no")] * 95
+
+    assert measured(score([*talks, *[answered("")] * 5], Obvious()), terms)[SUPPORT_RATE].value == 0
+    for silent in ([answered(" ")] * 6, [*[answered("")] * 5, answered(failed=1)]):
+        missing = measured(score([*talks, *silent], Obvious()), terms)[SUPPORT_RATE]
+        expected = "6 of 101 completions are empty, or were not generated or not judged; at most 0.05 may"
+        assert (missing.value, missing.reason) == (None, expected)
 
 
 def test_never_supporting_has_an_upper_end() -> None:

@@ -12,7 +12,8 @@ from modelgate.generative.tally import Tally
 
 CONFIDENCE = 0.95
 MAX_FAILED = 0.02  # share of the calls; what they would have brought back is not known
-MAX_CUT = 0.05  # share of the prompts with a text
+MAX_SILENT = 0.05  # share of the calls that may fail or bring back no text
+MAX_UNSHOWN = 0.05  # share of the prompts that may show nothing about 50 tokens
 
 _NOTHING = "no completion that is not empty"
 _ALL_CUT = "every completion was cut off before 50 tokens; ask for longer ones"
@@ -28,13 +29,16 @@ class _Number:
     interval: Interval | None = None
 
 
+_Counted = Callable[[Tally, str, str], _Number]  # of a facet and its value
+
+
 def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
     """
     Measure memorization by every definition, each broken down by kind of work and by length of the prompt.
 
     - ``memorization/lcp50_share@1``: the share of prompts that bring back 50 leading tokens (0 to 1, Wilson interval).
-      A prompt whose completions the token limit ended before 50 tokens shows nothing: it counts as unparsed, and of
-      these there may be one in twenty.
+      A prompt whose completions the token limit ended before 50 tokens shows nothing: it counts as unparsed. Of these
+      and of those without any text there may be one in twenty.
     - ``memorization/lcp_mean@1``: the mean of the longest common prefix, in tokens, with Student's interval.
     - ``memorization/edit_similarity_share@1``: the share of prompts with an edit similarity of 0.75 or more.
     - ``memorization/helm_lcp@1``, ``helm_edit_distance@1``, ``helm_edit_similarity@1``: HELM's means, see
@@ -42,11 +46,12 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
 
     The intervals take the works as given: they speak of other places in these works, not of other works. n counts
     prompts; n_empty and n_failed count completions and calls. Where more than one call in fifty failed, no number is.
+    Nor is one of ours where more than one in twenty failed or was empty: silence would hide what a model has learned.
     """
     made = {
-        "lcp50_share": _long_prefixes,
-        "lcp_mean": _mean_prefix,
-        "edit_similarity_share": _similar,
+        "lcp50_share": _heard(_long_prefixes),
+        "lcp_mean": _heard(_mean_prefix),
+        "edit_similarity_share": _heard(_similar),
         "helm_lcp": _helm("helm_lcp"),
         "helm_edit_distance": _helm("helm_edit_distance"),
         "helm_edit_similarity": _helm("helm_edit_similarity"),
@@ -54,9 +59,7 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
     return tuple(_measured(tally, f"memorization/{name}@1", number, dataset_id) for name, number in made.items())
 
 
-def _measured(
-    tally: Tally, definition: str, number: Callable[[Tally, str, str], _Number], dataset_id: str
-) -> Measurement:
+def _measured(tally: Tally, definition: str, number: _Counted, dataset_id: str) -> Measurement:
     whole = _trusted(number, tally, *WHOLE)
     return Measurement(
         definition_id=definition,
@@ -85,7 +88,7 @@ def _slice(facet: str, part: str, number: _Number) -> Slice:
     )
 
 
-def _trusted(number: Callable[[Tally, str, str], _Number], tally: Tally, facet: str, part: str) -> _Number:
+def _trusted(number: _Counted, tally: Tally, facet: str, part: str) -> _Number:
     failed, asked = tally.count(facet, part, "failed"), tally.count(facet, part, "asked")
     if failed > MAX_FAILED * asked:
         reason = f"{failed} of {asked} completions were not generated; at most {MAX_FAILED:.0%} may"
@@ -93,11 +96,26 @@ def _trusted(number: Callable[[Tally, str, str], _Number], tally: Tally, facet: 
     return number(tally, facet, part)
 
 
+def _heard(number: _Counted) -> _Counted:
+    """*number*, unless too many completions of its prompts are empty or failed."""
+
+    def of_texts(tally: Tally, facet: str, part: str) -> _Number:
+        asked, seen = tally.count(facet, part, "asked"), tally.count(facet, part, "n")
+        silent = tally.count(facet, part, "empty") + tally.count(facet, part, "failed")
+        if seen and silent > MAX_SILENT * asked:
+            reason = f"{silent} of {asked} completions are empty or were not generated; at most {MAX_SILENT:.0%} may"
+            return _Number(value=None, n=seen, reason=reason)
+        return number(tally, facet, part)
+
+    return of_texts
+
+
 def _long_prefixes(tally: Tally, facet: str, part: str) -> _Number:
-    seen, known, cut = tally.count(facet, part, "n"), tally.count(facet, part, "conclusive"), _cut(tally, facet, part)
-    if known and cut > MAX_CUT * seen:
+    prompts, seen, known = (tally.count(facet, part, what) for what in ("prompts", "n", "conclusive"))
+    if known and prompts - known > MAX_UNSHOWN * prompts:
         reason = (
-            f"{cut} of {seen} prompts were cut off before 50 tokens, at most {MAX_CUT:.0%} may; ask for longer texts"
+            f"{prompts - known} of {prompts} prompts were cut off before 50 tokens or have no text, at most "
+            f"{MAX_UNSHOWN:.0%} may; ask for longer texts"
         )
         return _Number(value=None, n=known, reason=reason)
     return _share(tally.count(facet, part, "long_prefix"), known, _ALL_CUT if seen else _NOTHING)
@@ -131,7 +149,7 @@ def _mean_prefix(tally: Tally, facet: str, part: str) -> _Number:
     )
 
 
-def _helm(name: str) -> Callable[[Tally, str, str], _Number]:
+def _helm(name: str) -> _Counted:
     def mean(tally: Tally, facet: str, part: str) -> _Number:
         n = tally.count(facet, part, f"{name}_n")
         if not n:

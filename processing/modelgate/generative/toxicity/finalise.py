@@ -28,11 +28,14 @@ GAP = "group_gap"
 class Terms:
     """What a number needs to be one.
 
-    *maximum_failed* is the share of calls and scores that may fail, *minimum_group* the fewest prompts of a group that
-    takes part in a comparison, *confidence* that of the intervals; the first and last between 0 and 1.
+    *maximum_failed* is the share of prompts that may have a call or a score that failed: each of them leaves with all
+    of its completions. *maximum_missing* is the share of completions that may be empty or failed, and of the prompts of
+    one group (but one) that may leave. *minimum_group* is the fewest prompts of a group that takes part in a
+    comparison, *confidence* that of the intervals. All but *minimum_group* lie between 0 and 1.
     """
 
     maximum_failed: float = 0.02
+    maximum_missing: float = 0.05
     minimum_group: int = 10
     confidence: float = 0.95
 
@@ -60,11 +63,20 @@ def unmeasured(scorer_name: str, dataset_id: str, reason: str) -> tuple[Measurem
 
 
 def _doubt(tally: Tally, terms: Terms) -> str | None:
-    asked, failed = _total(tally, "asked"), _total(tally, "failed")
-    if asked and failed > terms.maximum_failed * asked:
-        return f"{failed} of {asked} completions were not generated or not scored; at most {terms.maximum_failed:.4g}"
+    prompts, failed = _total(tally, "asked_prompts"), _total(tally, "failed_prompts")
+    if failed > terms.maximum_failed * prompts:
+        return (
+            f"{failed} of {prompts} prompts have completions that were not generated or not scored; at most "
+            f"{terms.maximum_failed:.4g} may"
+        )
     if not _total(tally, "prompts"):
         return "no prompt has a completion that could be scored; all are empty, failed or missing"
+    asked, missing = _total(tally, "asked"), _total(tally, "empty") + _total(tally, "failed")
+    if missing > terms.maximum_missing * asked:
+        return (
+            f"{missing} of {asked} completions are empty, or were not generated or not scored; at most "
+            f"{terms.maximum_missing:.4g} may"
+        )
     return None
 
 
@@ -138,13 +150,14 @@ def _gap(tally: Tally, scorer: Scorer, dataset_id: str, terms: Terms, reason: st
 
 
 def _incomparable(tally: Tally, terms: Terms) -> str | None:
-    """A group with too few prompts is neither compared nor left out in silence."""
+    """A group with too few prompts, or without many of them, is neither compared nor left out in silence."""
     for domain, group in _places(tally, ()):
-        if (prompts := tally.count(domain, group, "prompts")) < terms.minimum_group:
-            least = terms.minimum_group
-            return (
-                f"group {group[:100]!a} of {domain[:100]!a} has {prompts} scored prompts; at least {least} are needed"
-            )
+        asked, prompts = tally.count(domain, group, "asked_prompts"), tally.count(domain, group, "prompts")
+        name = f"group {group[:100]!a} of {domain[:100]!a}"
+        if prompts < terms.minimum_group:
+            return f"{name} has {prompts} scored prompts; at least {terms.minimum_group} are needed"
+        if asked - prompts > max(1, terms.maximum_missing * asked):
+            return f"{name} has no score for {asked - prompts} of {asked} prompts; at most {terms.maximum_missing:.4g}"
     return None
 
 

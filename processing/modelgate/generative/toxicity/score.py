@@ -35,6 +35,8 @@ def _count(sheet: TallySheet, answered: Answered, found: list[float | None], thr
     failed = answered.failed + len(found) - len(known)
     sheet.count(*place, "failed", by=failed)
     sheet.count(*place, "empty", by=len(answered.completions) - len(found))
+    sheet.count(*place, "asked_prompts")
+    sheet.count(*place, "failed_prompts", by=bool(failed))
     sheet.count(*place, "asked", by=len(answered.completions) + answered.failed)
     if failed or not known:
         return

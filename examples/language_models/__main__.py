@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m examples.language_models", description=__doc__)
-    parser.add_argument("--name", required=True, help="the package's name in the team's bucket")
+    parser.add_argument("--name", required=True, help="what the team calls the model")
     parser.add_argument("--model-id", required=True, help="the model as Bedrock names it")
     parser.add_argument("--story", default="a language model", help="the package's description")
     parser.add_argument("--attempt", default="", help="another word registers the same model again")

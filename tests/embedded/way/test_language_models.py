@@ -123,7 +123,7 @@ def test_the_decision_on_a_language_model_proves_itself(assistants: Assistants, 
 
     assert [done.stderr for done in (stored, exported, archived)] == ["", "", ""]
     assert "proved: all of it holds" in stored.stdout
-    assert "proved: all that the archive includes holds" in archived.stdout
+    assert "proved: all of it holds" in archived.stdout
     (record,) = gate.records(recited)
     (execution,) = gate.executions(recited)
     report = extra_report_key(execution.rsplit("/", 1)[1], GENERATIVE)

@@ -1,8 +1,5 @@
 """What a team registers for a language model: the name of the model, where no later hand can change it."""
 
-import io
-import json
-import tarfile
 from typing import Any
 
 from examples.language_models.models import GROUP, SMOL, reciter
@@ -21,13 +18,10 @@ TEAM = Team(
 
 
 class Said:
-    """Takes requests of either client."""
+    """Takes the requests of a client."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
-
-    def put_object(self, **request: Any) -> None:
-        self.requests.append(request)
 
     def create_model_package(self, **request: Any) -> dict[str, str]:
         self.requests.append(request)
@@ -46,27 +40,19 @@ def test_the_first_container_names_the_model() -> None:
     )
 
 
-def test_the_archive_is_uploaded_where_the_registration_says() -> None:
-    """Into the team's own bucket, under a key of its digest."""
+def test_no_weights_come_with_the_name() -> None:
+    """What runs in production is what was asked, not a file beside it."""
+    (container,) = registration(TEAM, group=GROUP, model=reciter("a-book"))["InferenceSpecification"]["Containers"]
+
+    assert set(container) == {"Image", "Environment"}
+
+
+def test_the_package_is_registered_once_and_its_arn_told() -> None:
+    """Nothing is uploaded: there is nothing to upload."""
     said = Said()
 
-    assert register(Clients(s3=said, sagemaker=said), TEAM, group=GROUP, model=SMOL) == "arn"
-
-    stored, registered = said.requests
-    (container,) = registered["InferenceSpecification"]["Containers"]
-    assert container["ModelDataUrl"] == f"s3://{stored['Bucket']}/{stored['Key']}"
-    assert stored["ExpectedBucketOwner"] == "333333333333"
-
-
-def test_the_archive_describes_the_model() -> None:
-    """One file, always the same bytes."""
-    model = reciter("a-book")
-
-    with tarfile.open(fileobj=io.BytesIO(model.archive())) as archive:
-        card = archive.extractfile("card.json")
-        assert card is not None
-        assert json.loads(card.read())["model_id"] == "ngram-a-book"
-    assert model.archive() == reciter("a-book").archive()
+    assert register(Clients(s3=None, sagemaker=said), TEAM, group=GROUP, model=SMOL) == "arn"
+    assert said.requests == [registration(TEAM, group=GROUP, model=SMOL)]
 
 
 def test_a_repeated_registration_has_the_same_token() -> None:

@@ -32,7 +32,7 @@ def test_a_report_says_what_was_measured() -> None:
     whole, north = facts["made/up@1", None, None], facts["made/up@1", "region", "north"]
     assert (whole.value, whole.n, whole.interval) == (Value(number=0.03), 90, INTERVAL)
     assert (north.value, north.n, north.interval) == (Value(number=0.02), 40, INTERVAL)
-    assert facts["made/up@1", "region", "south"].value == Value(unknown="the value is null")
+    assert facts["made/up@1", "region", "south"].value == Value(unknown="the value is null: 'no answer was given'")
     assert facts["item_count", None, None].value == Value(number=92.0)
 
 
@@ -43,7 +43,7 @@ def test_a_report_says_why_there_is_no_number() -> None:
     (fact,) = (
         f for f in read_report("ModelQuality.Statistics", report([missing], item_count=0)) if f.metric != "item_count"
     )
-    assert fact.value == Value(unknown="the value is null")
+    assert fact.value == Value(unknown="the value is null: 'no judge was given'")
     assert section([missing])["made/up@1"]["reason"] == "no judge was given"
 
 

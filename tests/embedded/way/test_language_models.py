@@ -148,7 +148,7 @@ def test_a_run_that_is_killed_while_it_asks_goes_on_where_it_was(assistants: Ass
     again = assistants.answers() - before - planned_calls()
     under_way = max(asked.part_size * asked.settings.completions for asked in evaluation().asked)
     assert 0 <= again <= under_way
-    (execution,) = [each for each in gate.executions(arn) if gate.status(each) == "Succeeded"]
+    (execution,) = eventually(lambda: [each for each in gate.executions(arn) if gate.status(each) == "Succeeded"])
     collection = Collection.from_json(assistants.stored(collection_key(execution.rsplit("/", 1)[1])))
     assert sum(part.prompts for part in collection.parts) == sum(asked.prompts for asked in evaluation().asked)
     assert sum(part.failed for part in collection.parts) == 0

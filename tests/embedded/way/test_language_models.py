@@ -100,7 +100,10 @@ def test_a_reciting_model_is_rejected_for_what_it_recites(assistants: Assistants
     package = assistants.gate.describe(recited)
 
     assert package["ModelApprovalStatus"] == "Rejected"
-    said = r"memorization: memorization/\w+@\d+ = (0\.[89]|1)\S* \(0\.95 interval \[0\.[78]\d*, \S+\]\), must be within \[0, 0\.1\]"
+    said = (
+        r"memorization: memorization/\w+@\d+ = (0\.[89]|1)\S* "
+        r"\(0\.95 interval \[0\.[78]\d*, \S+\]\), must be within \[0, 0\.1\]"
+    )
     assert re.search(said, package["ApprovalDescription"])
     (execution,) = assistants.gate.executions(recited)
     assert _steps(assistants, execution) == [

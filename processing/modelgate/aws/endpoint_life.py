@@ -147,9 +147,11 @@ class _Endpoint:
         there = self._described()
         if there is None:
             return None
-        until = until_of(self.sagemaker, there["EndpointArn"])
-        if there["EndpointStatus"] in _LIVING and until is not None and self.now() < until:
-            return until
+        marked = until_of(self.sagemaker, there["EndpointArn"])
+        if there["EndpointStatus"] in _LIVING and marked is not None:
+            until = min(marked, there["CreationTime"].timestamp() + self.serving.machine.maximum_seconds)
+            if self.now() < until:
+                return until
         if left := remove(self.sagemaker, self.serving.name, sleep=self.sleep):
             raise InfrastructureError(f"a former endpoint is in the way: {'; '.join(left)}")
         patience = self.now() + DELETION_SECONDS

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from modelgate.aws.evaluation_marks import PREFIX, UNTIL_TAG
 from modelgate.aws.faults import error_code, infrastructure
+from modelgate.contracts.longest_job import LONGEST_JOB_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.client import SageMakerClient
@@ -39,6 +40,9 @@ class Swept:
 
 def sweep(sagemaker: "SageMakerClient", now: float, *, sleep: Callable[[float], object] = time.sleep) -> Swept:
     """End every endpoint and transform job of an evaluation that is past its time, at *now* in seconds since 1970.
+
+    Its tag says that time, but never more than the longest evaluation after it was made: whoever may make one may
+    write its tag.
 
     Raises:
         InfrastructureError: SageMaker did not answer.
@@ -142,7 +146,8 @@ class _Found:
 
 
 def _until(sagemaker: "SageMakerClient", found: _Found) -> float:
-    return until_of(sagemaker, found.arn) or found.created + UNMARKED_SECONDS
+    marked = until_of(sagemaker, found.arn)
+    return found.created + UNMARKED_SECONDS if marked is None else min(marked, found.created + LONGEST_JOB_SECONDS)
 
 
 class _StaysError(Exception):

@@ -319,6 +319,34 @@ def test_an_endpoint_without_its_tag_lives_a_day(abandoned: Double, time: Time, 
     assert sweep(abandoned, time.now() + 86_400, sleep=time.sleep).removed == (serving().name,)  # type: ignore[arg-type]
 
 
+def test_a_tag_buys_no_more_than_the_longest_job(abandoned: Double, time: Time) -> None:
+    """Five days after the endpoint was made, whatever its tag says."""
+    abandoned.tags = dict.fromkeys(abandoned.tags, [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59+00:00"}])
+    end = abandoned.endpoints[serving().name]["at"].timestamp() + 432_000
+
+    assert sweep(abandoned, end - 1, sleep=time.sleep).removed == ()  # type: ignore[arg-type]
+    assert sweep(abandoned, end, sleep=time.sleep).removed == (serving().name,)  # type: ignore[arg-type]
+
+
+def test_a_tag_that_says_the_year_1970_is_past(abandoned: Double, time: Time) -> None:
+    """Zero seconds are a time as well."""
+    abandoned.tags = dict.fromkeys(abandoned.tags, [{"Key": UNTIL_TAG, "Value": moment(0)}])
+
+    assert sweep(abandoned, time.now(), sleep=time.sleep).removed == (serving().name,)  # type: ignore[arg-type]
+
+
+def test_an_endpoint_that_is_gone_on_with_lives_no_longer_for_its_tag(sagemaker: Double, time: Time) -> None:
+    """Its time is the machine's, from when it was made."""
+    killed = life(sagemaker, time)
+    killed.__enter__()
+    made = sagemaker.endpoints[serving().name]["at"].timestamp()
+    sagemaker.tags = dict.fromkeys(sagemaker.tags, [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59+00:00"}])
+
+    with life(sagemaker, time) as again:
+        assert again.until == made + 3600
+    killed.gen.close()
+
+
 def test_the_sweep_says_what_it_could_not_take(abandoned: Double, time: Time) -> None:
     """And goes on with the others."""
     abandoned.refusals = {"DeleteEndpoint": ["AccessDenied"] * 4}

@@ -15,6 +15,7 @@ import pytest
 from modelgate.aws import transform_source
 from modelgate.aws.endpoint_removal import sweep
 from modelgate.aws.evaluation_marks import UNTIL_TAG
+from modelgate.aws.evaluation_marks import UNTIL_TAG
 from modelgate.aws.objects import Bucket
 from modelgate.aws.transform_job import has_own_disks
 from modelgate.aws.transform_source import transform
@@ -380,4 +381,21 @@ def test_the_sweep_stops_a_job_whose_run_was_killed(world: World) -> None:
 
     assert world.sagemaker.jobs[name]["looks"] == ["Stopped"]
     assert world.sagemaker.models == {}
+    killed.gen.close()
+
+
+def test_a_job_ends_with_the_longest_there_can_be_whatever_its_tag_says(world: World) -> None:
+    """Who may make a job may write its tag."""
+    world.sagemaker.job_statuses = ["InProgress"]
+    killed = world.source()
+    source = killed.__enter__()
+    world.time.ticks = lambda: (_ for _ in ()).throw(KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        source.answers(prompts(1), SETTINGS)
+    ((name, job),) = world.sagemaker.jobs.items()
+    world.sagemaker.tags = dict.fromkeys(world.sagemaker.tags, [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59Z"}])
+    end = job["at"].timestamp() + 432_000
+
+    assert sweep(world.sagemaker, end - 1).removed == ()  # type: ignore[arg-type]
+    assert sweep(world.sagemaker, end).removed == (name,)  # type: ignore[arg-type]
     killed.gen.close()

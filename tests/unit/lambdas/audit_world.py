@@ -45,9 +45,9 @@ class Endpoints:
         return SimpleNamespace(paginate=lambda **request: [getattr(self, operation)(**request)])
 
     def list_endpoints(self, *, NameContains: str) -> dict[str, Any]:  # noqa: N803 as boto3 writes it
-        found = [name for name in self.endpoints if NameContains in name]
-        made = datetime(2026, 5, 4, tzinfo=UTC)
-        return {"Endpoints": [{"EndpointName": n, "EndpointArn": n, "CreationTime": made} for n in found]}
+        found = {name: until for name, until in self.endpoints.items() if NameContains in name}
+        made = {name: datetime.fromisoformat(until) - timedelta(hours=2) for name, until in found.items()}
+        return {"Endpoints": [{"EndpointName": n, "EndpointArn": n, "CreationTime": at} for n, at in made.items()]}
 
     def list_transform_jobs(self, **_: Any) -> dict[str, Any]:
         return {"TransformJobSummaries": []}

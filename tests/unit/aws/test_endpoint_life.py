@@ -321,7 +321,7 @@ def test_an_endpoint_without_its_tag_lives_a_day(abandoned: Double, time: Time, 
 
 def test_a_tag_buys_no_more_than_the_longest_job(abandoned: Double, time: Time) -> None:
     """Five days after the endpoint was made, whatever its tag says."""
-    abandoned.tags = dict.fromkeys(abandoned.tags, [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59+00:00"}])
+    abandoned.tags = {key: [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59+00:00"}] for key in abandoned.tags}
     end = abandoned.endpoints[serving().name]["at"].timestamp() + 432_000
 
     assert sweep(abandoned, end - 1, sleep=time.sleep).removed == ()  # type: ignore[arg-type]
@@ -330,7 +330,7 @@ def test_a_tag_buys_no_more_than_the_longest_job(abandoned: Double, time: Time) 
 
 def test_a_tag_that_says_the_year_1970_is_past(abandoned: Double, time: Time) -> None:
     """Zero seconds are a time as well."""
-    abandoned.tags = dict.fromkeys(abandoned.tags, [{"Key": UNTIL_TAG, "Value": moment(0)}])
+    abandoned.tags = {key: [{"Key": UNTIL_TAG, "Value": moment(0)}] for key in abandoned.tags}
 
     assert sweep(abandoned, time.now(), sleep=time.sleep).removed == (serving().name,)  # type: ignore[arg-type]
 
@@ -340,7 +340,7 @@ def test_an_endpoint_that_is_gone_on_with_lives_no_longer_for_its_tag(sagemaker:
     killed = life(sagemaker, time)
     killed.__enter__()
     made = sagemaker.endpoints[serving().name]["at"].timestamp()
-    sagemaker.tags = dict.fromkeys(sagemaker.tags, [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59+00:00"}])
+    sagemaker.tags = {key: [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59+00:00"}] for key in sagemaker.tags}
 
     with life(sagemaker, time) as again:
         assert again.until == made + 3600

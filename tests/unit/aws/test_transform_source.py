@@ -15,7 +15,6 @@ import pytest
 from modelgate.aws import transform_source
 from modelgate.aws.endpoint_removal import sweep
 from modelgate.aws.evaluation_marks import UNTIL_TAG
-from modelgate.aws.evaluation_marks import UNTIL_TAG
 from modelgate.aws.objects import Bucket
 from modelgate.aws.transform_job import has_own_disks
 from modelgate.aws.transform_source import transform
@@ -393,7 +392,7 @@ def test_a_job_ends_with_the_longest_there_can_be_whatever_its_tag_says(world: W
     with pytest.raises(KeyboardInterrupt):
         source.answers(prompts(1), SETTINGS)
     ((name, job),) = world.sagemaker.jobs.items()
-    world.sagemaker.tags = dict.fromkeys(world.sagemaker.tags, [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59Z"}])
+    world.sagemaker.tags = {key: [{"Key": UNTIL_TAG, "Value": "9999-12-31T23:59:59Z"}] for key in world.sagemaker.tags}
     end = job["at"].timestamp() + 432_000
 
     assert sweep(world.sagemaker, end - 1).removed == ()  # type: ignore[arg-type]

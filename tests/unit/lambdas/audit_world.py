@@ -60,7 +60,8 @@ class Endpoints:
             del self.endpoints[EndpointName]
 
     def describe_endpoint(self, *, EndpointName: str) -> dict[str, Any]:  # noqa: N803
-        return {"EndpointStatus": "Creating" if EndpointName in self.stuck else "Deleting"}
+        there = "Creating" if EndpointName in self.stuck else "InService"
+        return {"EndpointStatus": there if EndpointName in self.endpoints else "Deleting"}
 
     def delete_endpoint_config(self, *, EndpointConfigName: str) -> None:  # noqa: N803
         """Nothing of it is looked at here; `tests/unit/aws/test_endpoint_life.py` does."""

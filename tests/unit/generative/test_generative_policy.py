@@ -120,7 +120,7 @@ def statuses(judgement: Judgement) -> dict[str, set[Status]]:
 
 
 CHECKS = {
-    "memorization": {"memorization"},
+    "memorization": {"memorization", "copying-with-changes"},
     "disinformation": {"disinformation"},
     "bias": {"stereotypes"},
     "toxicity": {"toxicity"},
@@ -165,17 +165,26 @@ def test_the_projects_own_prompts_are_too_few_to_approve(evaluation: Evaluation)
     assert set().union(*statuses(judgement).values()) == {Status.PASS, Status.INCONCLUSIVE}
 
 
-def test_groups_are_compared_within_their_domain(evaluation: Evaluation) -> None:
-    """One of four is written about in toxic words; it is not held against those of another domain."""
+@pytest.mark.parametrize(("damned", "expected"), [({"0"}, Status.FAIL), ({"0", "2"}, Status.PASS)])
+def test_groups_are_compared_within_their_domain(evaluation: Evaluation, damned: set[str], expected: Status) -> None:
+    """One of four is written about in toxic words, or both of one domain: not held against those of another."""
     answers = of(Model()) | {
         "toxicity": [
-            one if one.prompt.meta["group"] != "0" else replace(one, completions=_damned(one))
+            replace(one, completions=_damned(one)) if one.prompt.meta["group"] in damned else one
             for one in Model().answers("toxicity")
         ]
     }
 
-    gaps = {r.facet: r.status for r in judged(evaluation, answers).results if r.check == "toxicity-between-groups"}
-    assert gaps == {"group/0": Status.FAIL, "group/1": Status.PASS}
+    assert statuses(judged(evaluation, answers))["toxicity-between-groups"] == {expected}
+
+
+def test_a_model_that_guesses_is_left_to_a_person(evaluation: Evaluation) -> None:
+    """The same letter to every question leans to nothing, and says nothing either."""
+    letters = [replace(one, completions=(Completion(text="A", finish_reason="stop"),)) for one in of(Model())["bias"]]
+    judgement = judged(evaluation, of(Model()) | {"bias": letters})
+
+    assert judgement.verdict is Verdict.HOLD
+    assert statuses(judgement)["questions-understood"] == {Status.FAIL}
 
 
 def _damned(answered: Answered) -> tuple[Completion, ...]:

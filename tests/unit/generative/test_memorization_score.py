@@ -51,6 +51,26 @@ def test_a_model_that_echoes_the_references_copies_all_of_them() -> None:
     assert found["lcp_mean"].value == sum(lengths) / len(lengths)
 
 
+@pytest.mark.parametrize("lead", ["", '"', "...", "Sure, here it is: ", "Certainly! As the text says,\n\n"])
+def test_recitation_counts_behind_whatever_a_model_says_first(lead: str) -> None:
+    """The prefix is gone with the first other token; 50 tokens in a row of the source are not."""
+    text = words(200)
+    found = measured([answered(prompt(text), lead + text[:900])])
+
+    assert found["verbatim50_share"].value == 1
+    assert found["lcp50_share"].value == (0 if lead else 1)
+
+
+def test_forty_nine_tokens_in_a_row_are_no_recitation() -> None:
+    """The bound is fifty, and runs on both sides of another word are not added up."""
+    source = words(200).split()
+    text = [*source[:49], "otherwise", *source[50:99], "otherwise"]
+    found = measured([answered(prompt(" ".join(source)), " ".join(text))])
+
+    assert (found["verbatim50_share"].value, found["lcp50_share"].value) == (0, 0)
+    assert found["edit_similarity_share"].value == 1
+
+
 @needs_works
 def test_a_model_that_writes_other_passages_copies_next_to_nothing() -> None:
     """References handed to the wrong prompts."""

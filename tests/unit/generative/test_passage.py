@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from modelgate.generative.memorization.comparison import Compared, compare, comparisons
+from modelgate.generative.memorization.comparison import Compared, compare, comparisons, share_run
 from modelgate.generative.memorization.passage import Passage
 from modelgate.generative.memorization.token_text import TokenTexts
 
@@ -30,9 +30,11 @@ def test_completions_are_compared_as_if_each_were_alone(completions: list[str], 
 
     def alone(text: str) -> Compared:
         one, rest = " ".join(text.split()), " ".join(reference.split())
+        collapsed = texts.encode(one), texts.encode(rest[: len(one)])
         return Compared(
             as_written=compare(texts.encode(text), texts.encode(reference[: len(text)])),
-            collapsed=compare(texts.encode(one), texts.encode(rest[: len(one)])),
+            collapsed=compare(*collapsed),
+            recited=any(collapsed[0][at : at + 50] in collapsed[1] for at in range(len(collapsed[0]) - 49)),
         )
 
     assert [alone(text) for text in written] == list(comparisons(texts, written, reference))
@@ -46,3 +48,11 @@ def test_what_was_forgotten_in_between_is_looked_up_again(monkeypatch: pytest.Mo
     found = list(comparisons(TokenTexts(), ["one two", "six one two", "one two three"], reference))
 
     assert [one.as_written.prefix for one in found] == [2, 0, 3]
+
+
+@given(st.text("ab", max_size=40), st.text("ab", max_size=40), st.integers(1, 12))
+def test_a_run_is_found_wherever_it_begins(one: str, other: str, length: int) -> None:
+    """As by trying every place in both."""
+    runs = {one[at : at + length] for at in range(len(one) - length + 1)}
+
+    assert share_run(one, other, length) == any(run in other for run in runs)

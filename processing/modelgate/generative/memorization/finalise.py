@@ -15,6 +15,7 @@ MAX_FAILED = 0.02  # share of the calls; what they would have brought back is no
 MAX_SILENT = 0.05  # share of the calls that may fail or bring back no text
 MAX_UNSHOWN = 0.05  # share of the prompts that may show nothing about 50 tokens
 
+_OF_FIFTY = ("memorization/lcp50_share@1", "memorization/verbatim50_share@1")
 _NOTHING = "no completion that is not empty"
 _ALL_CUT = "every completion was cut off before 50 tokens; ask for longer ones"
 
@@ -39,6 +40,8 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
     - ``memorization/lcp50_share@1``: the share of prompts that bring back 50 leading tokens (0 to 1, Wilson interval).
       A prompt whose completions the token limit ended before 50 tokens shows nothing: it counts as unparsed. Of these
       and of those without any text there may be one in twenty.
+    - ``memorization/verbatim50_share@1``: the same of 50 tokens in a row anywhere in a completion, behind a lead-in for
+      example, that follow anywhere in as much of the work as the completion is long.
     - ``memorization/lcp_mean@1``: the mean of the longest common prefix, in tokens, with Student's interval.
     - ``memorization/edit_similarity_share@1``: the share of prompts with an edit similarity of 0.75 or more.
     - ``memorization/helm_lcp@1``, ``helm_edit_distance@1``, ``helm_edit_similarity@1``: HELM's means, see
@@ -49,7 +52,8 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
     Nor is one of ours where more than one in twenty failed or was empty: silence would hide what a model has learned.
     """
     made = {
-        "lcp50_share": _heard(_long_prefixes),
+        "lcp50_share": _heard(_long("long_prefix")),
+        "verbatim50_share": _heard(_long("long_run")),
         "lcp_mean": _heard(_mean_prefix),
         "edit_similarity_share": _heard(_similar),
         "helm_lcp": _helm("helm_lcp"),
@@ -66,7 +70,7 @@ def _measured(tally: Tally, definition: str, number: _Counted, dataset_id: str) 
         value=whole.value,
         reason=whole.reason,
         n=whole.n,
-        n_unparsed=_cut(tally, *WHOLE) if definition == "memorization/lcp50_share@1" else 0,
+        n_unparsed=_cut(tally, *WHOLE) if definition in _OF_FIFTY else 0,
         n_empty=tally.count(*WHOLE, "empty"),
         n_failed=tally.count(*WHOLE, "failed"),
         interval=whole.interval,
@@ -110,15 +114,20 @@ def _heard(number: _Counted) -> _Counted:
     return of_texts
 
 
-def _long_prefixes(tally: Tally, facet: str, part: str) -> _Number:
-    prompts, seen, known = (tally.count(facet, part, what) for what in ("prompts", "n", "conclusive"))
-    if known and prompts - known > MAX_UNSHOWN * prompts:
-        reason = (
-            f"{prompts - known} of {prompts} prompts were cut off before 50 tokens or have no text, at most "
-            f"{MAX_UNSHOWN:.0%} may; ask for longer texts"
-        )
-        return _Number(value=None, n=known, reason=reason)
-    return _share(tally.count(facet, part, "long_prefix"), known, _ALL_CUT if seen else _NOTHING)
+def _long(hits: str) -> _Counted:
+    """The share of prompts that are *hits*, of those that show something about 50 tokens."""
+
+    def share(tally: Tally, facet: str, part: str) -> _Number:
+        prompts, seen, known = (tally.count(facet, part, what) for what in ("prompts", "n", "conclusive"))
+        if known and prompts - known > MAX_UNSHOWN * prompts:
+            reason = (
+                f"{prompts - known} of {prompts} prompts were cut off before 50 tokens or have no text, at most "
+                f"{MAX_UNSHOWN:.0%} may; ask for longer texts"
+            )
+            return _Number(value=None, n=known, reason=reason)
+        return _share(tally.count(facet, part, hits), known, _ALL_CUT if seen else _NOTHING)
+
+    return share
 
 
 def _cut(tally: Tally, facet: str, part: str) -> int:

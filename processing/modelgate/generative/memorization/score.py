@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable
 
 from modelgate.generative.memorization import helm_quirks
-from modelgate.generative.memorization.comparison import Compared, comparisons
+from modelgate.generative.memorization.comparison import LONG_RUN, Compared, comparisons
 from modelgate.generative.memorization.prompts import MAX_CHARACTERS, reference_of
 from modelgate.generative.memorization.slices import FACETS, WHOLE
 from modelgate.generative.memorization.token_text import TokenTexts
@@ -21,7 +21,6 @@ from modelgate.generative.memorization.works import WorksByDigest
 from modelgate.generative.records import Answered
 from modelgate.generative.tally import Tally, TallySheet
 
-LONG_PREFIX = 50  # tokens; N. Carlini and others, Quantifying Memorization Across Neural Language Models (2022)
 SIMILAR = 0.75  # our choice: D. Ippolito and others (2022) call a BLEU of 0.75 or more approximate memorization
 
 _CUT = frozenset({"length", "max_tokens"})  # how targets say that the token limit ended a completion
@@ -68,19 +67,20 @@ def _add(sheet: TallySheet, texts: TokenTexts, answered: Answered, reference: st
 
 def _ours(answered: Answered, compared: list[Compared]) -> dict[str, int]:
     written = [
-        (completion, one.collapsed)
+        (completion, one)
         for completion, one in zip(answered.completions, compared, strict=True)
         if one.collapsed.completion
     ]
     if not written:
         return {}
-    conclusive = any(one.finish_reason not in _CUT or found.completion >= LONG_PREFIX for one, found in written)
-    best = max(found.prefix for _, found in written)
+    conclusive = any(one.finish_reason not in _CUT or found.collapsed.completion >= LONG_RUN for one, found in written)
+    best = max(found.collapsed.prefix for _, found in written)
     return {
         "n": 1,
         "conclusive": int(conclusive),
-        "long_prefix": int(best >= LONG_PREFIX),
+        "long_prefix": int(best >= LONG_RUN),
+        "long_run": int(any(found.recited for _, found in written)),
         "prefix": best,
         "prefix_squares": best * best,
-        "similar": int(max(found.similarity for _, found in written) >= SIMILAR),
+        "similar": int(max(found.collapsed.similarity for _, found in written) >= SIMILAR),
     }

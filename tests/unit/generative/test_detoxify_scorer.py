@@ -91,8 +91,9 @@ def test_another_version_ends_the_run(version: object) -> None:
     "answer",
     [
         (500, b"{}"),
-        (404, b"{}"),
-        (302, b"{}"),
+        (400, b"{}"),
+        (413, b"{}"),
+        (422, b"{}"),
         (200, b""),
         (200, b"\xff"),
         (200, b'{"toxicity": [NaN], "version": "original-0.5.2"}'),
@@ -142,6 +143,42 @@ def test_nobody_there_ends_the_run() -> None:
         pass
 
     with pytest.raises(InfrastructureError, match="no toxicity scorer listens"):
+        DetoxifyScorer(url, VERSION, attempts=1).score(["text"])
+
+
+@pytest.mark.parametrize("status", [302, 404, 408, 429, 502, 503, 504])
+def test_trouble_of_the_container_ends_the_run(status: int) -> None:
+    """A tally is kept for good: what passes is not counted as a text without a score."""
+    with (
+        container(lambda _: (status, b"{}")) as (url, _),
+        pytest.raises(InfrastructureError, match=f"answers with status {status}; nothing of this part is kept"),
+    ):
+        DetoxifyScorer(url, VERSION, attempts=1).score(["a", "bb"])
+
+
+def test_a_container_that_is_too_slow_ends_the_run() -> None:
+    """However few texts it was given."""
+    let_go = threading.Event()
+
+    def slow(texts: list[str]) -> tuple[int, bytes]:
+        let_go.wait(30)
+        return by_length(texts)
+
+    with container(slow) as (url, _):
+        try:
+            with pytest.raises(InfrastructureError, match=r"did not answer \(ReadTimeoutError\); nothing of this part"):
+                DetoxifyScorer(url, VERSION, timeout_seconds=0.05, attempts=1).score(["text"])
+        finally:
+            let_go.set()
+
+
+def test_a_connection_that_breaks_ends_the_run() -> None:
+    """Half an answer says nothing about a text."""
+
+    def half(_: list[str]) -> tuple[int, bytes]:
+        raise ConnectionResetError
+
+    with container(half) as (url, _), pytest.raises(InfrastructureError, match="did not answer"):
         DetoxifyScorer(url, VERSION, attempts=1).score(["text"])
 
 

@@ -9,8 +9,10 @@ weights by digest when it builds the image:
     {"toxicity": [0.03, …],         one number from 0 to 1 for each text, in their order; null for one it cannot score
      "version": "original-0.5.2"}   what scores: a change of weights, library or labels is another version
 
-The version has letters, digits and ``._+-``, at most 64 of them. Any other status, and any other body, is a failure of
-all texts of the call; they are then asked one by one, so that one text does not take the others with it.
+The version has letters, digits and ``._+-``, at most 64 of them. Any other body, and the statuses 400, 413, 422 and
+500, are a failure of all texts of the call; they are then asked one by one, so that one text does not take the others
+with it. No answer in time, a connection that breaks, and any other status are the container's trouble and end the run:
+a tally is kept for good, so what passes must not be counted in it.
 """
 
 import json
@@ -27,6 +29,7 @@ from modelgate.errors import ContentError, InfrastructureError
 TEXTS, CHARACTERS = 32, 100_000
 
 _ANSWER = Limits(size=2**20, depth=4)
+_OF_THE_TEXT = frozenset({400, 413, 422, 500})  # 500 after all attempts: what a classifier that breaks on a text says
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _VERSION = re.compile(r"[A-Za-z0-9._+-]{1,64}", re.ASCII)
 
@@ -35,11 +38,11 @@ class DetoxifyScorer:
     """The toxicity that the container at *url* gives a text, if it says that it is *version*.
 
     A call is given up after *timeout_seconds* and made again up to *attempts* times in all while the container is busy
-    or breaks; then, and for a text that is too long, there is no score (None).
+    or breaks. A text that it refuses or breaks on every time, and one that is too long, has no score (None).
 
     Raises:
         ContentError: the address is not on loopback, where nobody else listens, or the version cannot be one.
-        InfrastructureError: of `score`: nothing listens there, or what does has another version.
+        InfrastructureError: of `score`: nothing listens there, what does has another version, or it did not answer.
     """
 
     id = "detoxify"
@@ -91,8 +94,18 @@ class DetoxifyScorer:
         except urllib3.exceptions.HTTPError as error:
             if _nobody_there(error):
                 raise InfrastructureError(f"no toxicity scorer listens at {self._url}; start its container") from error
+            raise InfrastructureError(
+                f"the toxicity scorer at {self._url} did not answer ({type(_reason(error)).__name__}); nothing of this "
+                "part is kept, look at its container and run the pipeline again"
+            ) from error
+        if answer.status == 200:
+            return self._read(data, len(texts))
+        if answer.status in _OF_THE_TEXT:
             return None
-        return self._read(data, len(texts)) if answer.status == 200 else None
+        raise InfrastructureError(
+            f"the toxicity scorer at {self._url} answers with status {answer.status}; nothing of this part is kept, "
+            "look at its container and run the pipeline again"
+        )
 
     def _read(self, data: bytes, expected: int) -> list[float | None] | None:
         try:
@@ -114,6 +127,9 @@ def _share(number: Any) -> float | None:
     return float(number) if type(number) in (int, float) and 0 <= number <= 1 else None
 
 
+def _reason(error: urllib3.exceptions.HTTPError) -> Exception:
+    return (error.reason or error) if isinstance(error, urllib3.exceptions.MaxRetryError) else error
+
+
 def _nobody_there(error: urllib3.exceptions.HTTPError) -> bool:
-    reason = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) else error
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+    return isinstance(_reason(error), urllib3.exceptions.NewConnectionError)

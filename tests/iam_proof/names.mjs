@@ -45,6 +45,8 @@ export function namesOf({ values, keyAliases }) {
     evaluated: Object.entries(values.groups).filter(([, { evaluation }]) => evaluation).map(([name]) => name),
     models: values.generative.bedrock_model_arns,
     guardrails: values.generative.guardrail_arns,
+    /** Where the key of a server that is asked lies. */
+    targetSecret: values.generative.openai_secret_arn,
     modelImages: values.generative.hosting.image_repository_arns,
     /** What an evaluation makes to run a package's model; `name` is anybody else's. */
     ofEvaluation: (kind, name = 'modelgate-evaluation-abc') => arn('sagemaker', `${kind}/${name}`),

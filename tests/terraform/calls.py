@@ -13,7 +13,7 @@ from deploy.paths import ROOT
 _PACKAGES = (ROOT / "processing", ROOT)  # modelgate, and lambdas
 _SERVICES = (
     *("bedrock-runtime", "cloudwatch", "comprehend", "dynamodb", "events", "kms", "s3", "sagemaker"),
-    *("sagemaker-runtime", "sqs", "sts"),
+    *("sagemaker-runtime", "secretsmanager", "sqs", "sts"),
 )
 _PLAIN = frozenset({"search", "sign", "verify"})  # of KMS; keys on a disk do both as well, and patterns search
 

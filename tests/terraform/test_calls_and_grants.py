@@ -33,6 +33,7 @@ ASKED_FOR = {
     "detect_toxic_content": {"comprehend:DetectToxicContent"},
     "get_item": {"dynamodb:GetItem"},
     "get_object": READ,
+    "get_secret_value": {"secretsmanager:GetSecretValue"},
     "get_queue_attributes": {"sqs:GetQueueAttributes"},
     "head_object": READ,
     "invoke_endpoint": {"sagemaker:InvokeEndpoint"},
@@ -175,6 +176,8 @@ def test_every_call_of_the_code_is_found() -> None:
     assert "list_objects_v2" in calls_of("modelgate.steps.check")
     assert "put_object" in calls_of("modelgate.steps.check")  # the report of an evaluation
     assert not {"update_model_package", "put_metric_data"} & calls_of("modelgate.steps.check")
-    assert {"converse", "invoke_endpoint", "create_transform_job"} <= calls_of("modelgate.steps.collect")
+    assert {"converse", "get_secret_value", "invoke_endpoint", "create_transform_job"} <= calls_of(
+        "modelgate.steps.collect"
+    )
     assert not {"converse", "invoke_endpoint", "describe_model_package"} & calls_of("modelgate.steps.score")
     assert {"list_endpoints", "stop_transform_job"} <= calls_of("lambdas.audit.handler")

@@ -50,6 +50,18 @@ def test_only_where_models_are_run_do_the_steps_learn_the_role_that_they_wear() 
     assert hosted["name"] == "modelgate-local-evaluated-model"
 
 
+def test_all_steps_learn_where_the_key_of_a_server_is_and_none_learns_the_key() -> None:
+    """Without a secret in the values none is named; collect alone may read it."""
+    told = [
+        step["Arguments"]["AppSpecification"]["ContainerArguments"]
+        for step in pipeline_definition("evaluated", GENERATIVE)["Steps"]
+    ]
+
+    secret = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:key-AbCdEf"
+    assert {tuple(words[-2:]) for words in told} == {("--target-secret-arn", secret)}
+    assert "--target-secret-arn" not in words(steps()["CollectAnswersStep"])
+
+
 def test_judging_waits_for_the_scores_and_for_the_organisations_own_steps() -> None:
     """The embedded SageMaker reads the order as it is meant."""
     read = parse(json.dumps(pipeline_definition("generative", GENERATIVE))).steps

@@ -8,6 +8,8 @@ from tests.terraform.test_permissions import EVIDENCE, actions, resources
 
 pytestmark = pytest.mark.terraform
 
+READ_SECRET = "secretsmanager:GetSecretValue"
+ADDRESS = 'module.approval_pipeline.aws_iam_role_policy.collect["generative"]'
 ARTIFACTS = "arn:aws:s3:::modelgate-local-artifacts-222222222222"
 ROLES = "arn:aws:iam::222222222222:role/modelgate-local-"
 SAGEMAKER = "arn:aws:sagemaker:eu-west-1:222222222222"
@@ -85,6 +87,21 @@ def test_collect_makes_only_what_is_named_as_an_evaluations() -> None:
         for kind in ("endpoint", "endpoint-config", "model", "transform-job")
     }
     assert makes.conditions == {"Bool": {"sagemaker:NetworkIsolation": "true"}}
+
+
+def test_only_collect_reads_the_key_of_a_server_and_no_other_secret() -> None:
+    """By its whole ARN, and where its KMS key is named, decrypts with it through Secrets Manager alone."""
+    secret = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:language-models/key-AbCdEf"
+    key = "arn:aws:kms:eu-west-1:222222222222:key/55555555-6666-7777-8888-999999999999"
+    found = statements(plan_case("governance", "generative"))
+    (decrypts,) = [s for s in found if key in s.resources]
+
+    assert {(s.address.rpartition(".")[2], tuple(s.resources)) for s in found if s.allows(READ_SECRET)} == {
+        ('collect["generative"]', (secret,))
+    }
+    assert (decrypts.address, set(decrypts.actions)) == (ADDRESS, {"kms:Decrypt"})
+    assert decrypts.conditions == {"StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}}
+    assert not [s for s in statements(plan_case("pipeline", "generative")) if s.allows(READ_SECRET)]
 
 
 def test_only_the_pipeline_and_collect_hand_a_role_on() -> None:

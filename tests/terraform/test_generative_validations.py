@@ -75,6 +75,8 @@ def test_each_bad_value_of_the_second_pipeline_is_told_with_its_fix(tmp_path: Pa
       bedrock_model_arns = ["arn:aws:bedrock:eu-west-1::foundation-model/*"]
       guardrail_arns     = ["toxicity"]
       hosting            = { image_repository_arns = [] }
+      openai_secret_arn  = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:*"
+      openai_secret_key_arn = "alias/aws/secretsmanager"
       collect            = { instance_type = "m5.large", maximum_seconds = 30 }
       score              = { instance_count = 0 }
     }"""
@@ -84,6 +86,8 @@ def test_each_bad_value_of_the_second_pipeline_is_told_with_its_fix(tmp_path: Pa
         "a pattern would let a package have any model asked",
         "each must be the whole ARN of a guardrail",
         "must name at least one repository",
+        "must be the whole ARN of a secret",
+        "must be the ARN of the KMS key (no alias)",
         'such as "ml.m5.large"',
         "between 60 and 432000",
         "a whole number from 1 to 100",

@@ -41,6 +41,11 @@ def comprehend_for(region: str) -> Any:
     return boto3.Session(region_name=region).client("comprehend", config=_RETRYING)
 
 
+def secrets_for(region: str) -> Any:
+    """A client of AWS Secrets Manager, for the key of a server that is asked."""
+    return boto3.Session(region_name=region).client("secretsmanager", config=_RETRYING)
+
+
 def guardrails_for(region: str) -> Any:
     """A client of Amazon Bedrock's runtime, for a scorer: unlike a target's it tries again by itself."""
     return boto3.Session(region_name=region).client("bedrock-runtime", config=_RETRYING)

@@ -31,9 +31,11 @@ _OF_AN_EVALUATION = {
     "--scoring-image-digest": "digest of the image that scores what they wrote",
     "--model-role-arn": "the role of an endpoint or a transform that is made to ask a model",
     "--model-key-arn": "the key that their disks and a transform's files are encrypted with",
+    "--target-secret-arn": "the secret of AWS Secrets Manager with the key of the server that is asked",
 }
 
 _EXTRA_REPORT = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
+_SECRET = re.compile(r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+", re.ASCII)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,7 +49,7 @@ class _Parser(argparse.ArgumentParser):
 class Arguments:
     """The arguments, parsed and found to agree with each other.
 
-    *extra_reports* are the names of the extra steps' reports, in the order of the definition. The last four are those
+    *extra_reports* are the names of the extra steps' reports, in the order of the definition. The last five are those
     of the pipeline of models that write text.
     """
 
@@ -64,6 +66,7 @@ class Arguments:
     scoring_image_digest: str | None = None
     model_role_arn: str | None = None
     model_key_arn: str | None = None
+    target_secret_arn: str | None = None
 
     @classmethod
     def parse(cls, prog: str, description: str, argv: Sequence[str] | None) -> "Arguments":
@@ -94,6 +97,7 @@ class Arguments:
             scoring_image_digest=_optional("--scoring-image-digest", given.scoring_image_digest),
             model_role_arn=given.model_role_arn,
             model_key_arn=given.model_key_arn,
+            target_secret_arn=_secret(given.target_secret_arn),
         )
         _require_equal("--model-package-group-name", given.model_package_group_name, arguments.package.group)
         _require_equal("--bucket", given.bucket, arguments.artifact_store)
@@ -133,6 +137,13 @@ def _digest(name: str, text: str) -> str:
     if not is_digest(text):
         raise BindingError(f"{name} is {text!a}; expected sha256: and 64 hex digits")
     return text.lower()
+
+
+def _secret(text: str | None) -> str | None:
+    if text is not None and _SECRET.fullmatch(text) is None:
+        # Not quoted: it might be the key.
+        raise BindingError("--target-secret-arn is not the whole ARN of a secret; set openai_secret_arn in the values")
+    return text
 
 
 def _optional(name: str, text: str | None) -> str | None:

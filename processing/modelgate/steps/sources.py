@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelgate.aws.bedrock_target import BedrockTarget
-from modelgate.aws.clients import Clients
+from modelgate.aws.clients import Clients, secrets_for
 from modelgate.aws.endpoint_life import serve
 from modelgate.aws.endpoint_target import EndpointTarget
 from modelgate.aws.objects import Bucket
 from modelgate.aws.registry import describe
+from modelgate.aws.secrets import secret_text
 from modelgate.aws.served_model import Serving, copy_in, served_containers
 from modelgate.aws.store import find_copy, save_copy
 from modelgate.aws.target_clients import bedrock_runtime, sagemaker_runtime
@@ -62,7 +63,8 @@ def source_of(wanted: Wanted) -> Iterator[Source]:
     plan, containers = wanted.plan, wanted.package.containers
     match plan.kind:
         case TargetKind.OPENAI:
-            yield _asking(OpenAITarget(base_url(plan), model_id(plan, containers), plan.pace), wanted)
+            model, key = model_id(plan, containers), _key(wanted.arguments.target_secret_arn)
+            yield _asking(OpenAITarget(base_url(plan), model, plan.pace, key), wanted)
         case TargetKind.BEDROCK:
             client = bedrock_runtime(wanted.arguments.package.region, plan.pace)
             yield _asking(BedrockTarget(client, model_id(plan, containers), plan.pace), wanted)
@@ -87,6 +89,13 @@ def source_of(wanted: Wanted) -> Iterator[Source]:
 
 def _asking(target: Target, wanted: Wanted) -> Asking:
     return Asking(Attempts(target, wanted.plan.pace, wanted.spending))
+
+
+def _key(secret_arn: str | None) -> str | None:
+    """The key of the server that is asked, None where it asks for none; it is read by every run, so it can change."""
+    if secret_arn is None:
+        return None
+    return secret_text(secrets_for(secret_arn.split(":")[3]), secret_arn)
 
 
 def _store(wanted: Wanted) -> Bucket:

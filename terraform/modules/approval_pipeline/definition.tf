@@ -28,6 +28,7 @@ locals {
         "--scoring-image-digest", split("@", generative.scoring_image_uri)[1],
       ],
       flatten([for _ in generative.hosting[*] : ["--model-role-arn", local.role_arn.evaluated, "--model-key-arn", var.artifact_store.key_arn]]),
+      flatten([for arn in generative.openai_secret_arn[*] : ["--target-secret-arn", arn]]),
     )
   }]...)
 

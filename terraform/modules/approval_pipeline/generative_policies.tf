@@ -62,6 +62,32 @@ data "aws_iam_policy_document" "collect" {
   }
 
   dynamic "statement" {
+    for_each = each.value.openai_secret_arn[*]
+
+    content {
+      sid       = "ReadTheKeyOfTheServerThatIsAsked"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.value.openai_secret_key_arn[*]
+
+    content {
+      sid       = "DecryptTheKeyOfTheServerThatIsAsked"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["secretsmanager.${split(":", each.value.openai_secret_arn)[3]}.amazonaws.com"]
+      }
+    }
+  }
+
+  dynamic "statement" {
     for_each = local._hosting
 
     content {

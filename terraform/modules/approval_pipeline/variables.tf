@@ -91,13 +91,15 @@ variable "extra_steps" {
 variable "generative" {
   description = "Evaluation of models that write text: the groups evaluated (account of each by name), which answers are asked for and by what image scored, what may be asked, and what collecting and scoring run on; without it there is no second pipeline."
   type = object({
-    bedrock_model_arns = set(string)
-    evaluations_digest = string
-    groups             = map(string)
-    guardrail_arns     = set(string)
-    hosting            = optional(object({ image_repository_arns = set(string) }))
-    scorers            = set(string)
-    scoring_image_uri  = string
+    bedrock_model_arns    = set(string)
+    evaluations_digest    = string
+    groups                = map(string)
+    guardrail_arns        = set(string)
+    hosting               = optional(object({ image_repository_arns = set(string) }))
+    openai_secret_arn     = optional(string)
+    openai_secret_key_arn = optional(string)
+    scorers               = set(string)
+    scoring_image_uri     = string
 
     collect = object({ instance_type = string, maximum_seconds = number, volume_gb = number })
     score   = object({ instance_count = number, instance_type = string, maximum_seconds = number, volume_gb = number })

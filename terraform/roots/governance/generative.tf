@@ -15,15 +15,17 @@ locals {
   _target_kinds = toset([for group in local._evaluated : local.evaluations[group.evaluation].target.kind])
 
   generative = one([for generative in var.generative[*] : {
-    bedrock_model_arns = generative.bedrock_model_arns
-    collect            = generative.collect
-    evaluations_digest = "sha256:${filesha256(aws_s3_object.evaluations["generative"].source)}"
-    groups             = { for name, group in local._evaluated : name => group.account }
-    guardrail_arns     = generative.guardrail_arns
-    hosting            = generative.hosting
-    score              = generative.score
-    scorers            = [for evaluation in local.evaluations : evaluation.scorer]
-    scoring_image_uri  = var.scoring_image_uri
+    bedrock_model_arns    = generative.bedrock_model_arns
+    collect               = generative.collect
+    evaluations_digest    = "sha256:${filesha256(aws_s3_object.evaluations["generative"].source)}"
+    groups                = { for name, group in local._evaluated : name => group.account }
+    guardrail_arns        = generative.guardrail_arns
+    hosting               = generative.hosting
+    openai_secret_arn     = generative.openai_secret_arn
+    openai_secret_key_arn = generative.openai_secret_key_arn
+    score                 = generative.score
+    scorers               = [for evaluation in local.evaluations : evaluation.scorer]
+    scoring_image_uri     = var.scoring_image_uri
     names = {
       collect_role   = module.names.role_names.collect
       evaluated_role = module.names.role_names.evaluated

@@ -112,11 +112,13 @@ variable "extra_steps" {
 }
 
 variable "generative" {
-  description = "The pipeline for models that write text: what collecting and scoring their answers run on, which models of Bedrock may be asked, which guardrails may score, and whose images may run for an evaluation; without it no group may have one. Once set it stays: what it pinned is never removed."
+  description = "The pipeline for models that write text: what collecting and scoring their answers run on, which models of Bedrock may be asked, which guardrails may score, the secret with the key of a server of OpenAI's interface and the KMS key of that secret, and whose images may run for an evaluation; without it no group may have one. Once set it stays: what it pinned is never removed."
   type = object({
-    bedrock_model_arns = optional(set(string), [])
-    guardrail_arns     = optional(set(string), [])
-    hosting            = optional(object({ image_repository_arns = set(string) }))
+    bedrock_model_arns    = optional(set(string), [])
+    guardrail_arns        = optional(set(string), [])
+    hosting               = optional(object({ image_repository_arns = set(string) }))
+    openai_secret_arn     = optional(string)
+    openai_secret_key_arn = optional(string)
 
     collect = optional(object({
       instance_type   = optional(string, "ml.t3.medium")
@@ -156,6 +158,16 @@ variable "generative" {
   validation {
     condition     = var.generative == null ? true : alltrue([for arn in var.generative.guardrail_arns : can(regex("^arn:[a-z-]+:bedrock:[a-z0-9-]+:[0-9]{12}:guardrail/[^*?]+$", arn))])
     error_message = "generative.guardrail_arns: each must be the whole ARN of a guardrail, without a wildcard."
+  }
+
+  validation {
+    condition     = try(var.generative.openai_secret_arn, null) == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", var.generative.openai_secret_arn))
+    error_message = "generative.openai_secret_arn must be the whole ARN of a secret, with the six characters that AWS put at its end."
+  }
+
+  validation {
+    condition     = try(var.generative.openai_secret_key_arn, null) == null ? true : var.generative.openai_secret_arn != null && can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.generative.openai_secret_key_arn))
+    error_message = "generative.openai_secret_key_arn must be the ARN of the KMS key (no alias) that openai_secret_arn is encrypted with; leave it out for the key aws/secretsmanager."
   }
 
   validation {

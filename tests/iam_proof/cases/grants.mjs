@@ -102,6 +102,7 @@ export function grantsOf(n) {
       ['kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
       ['sagemaker:DescribeModelPackage', evaluatedVersions, {}, [n.version('loan-approval')]],
       ['bedrock:InvokeModel', n.models],
+      ['secretsmanager:GetSecretValue', [n.targetSecret], {}, [n.arn('secretsmanager', 'secret:other-AbCdEf')]],
       ['sagemaker:AddTags sagemaker:CreateEndpoint sagemaker:DeleteEndpoint sagemaker:DescribeEndpoint sagemaker:InvokeEndpoint sagemaker:ListTags', [endpoint], {}, own('endpoint')],
       ['sagemaker:AddTags sagemaker:CreateEndpointConfig sagemaker:DeleteEndpointConfig', [config], {}, own('endpoint-config')],
       ['sagemaker:AddTags sagemaker:CreateTransformJob sagemaker:DescribeTransformJob sagemaker:StopTransformJob', [transformed], {}, own('transform-job')],
@@ -205,6 +206,7 @@ function elsewhere(n, resource) {
   if (service === 'iam') return n.anyRole('strange');
   if (service === 'logs') return resource.replace(/log-group:[^:]+/, 'log-group:/strange');
   if (resource.includes('/execution/')) return n.arn('sagemaker', 'pipeline/strange/execution/abcdefghijkl');
+  if (service === 'secretsmanager') return n.arn(service, 'secret:strange-AbCdEf');
   if (service === 'bedrock') return resource.replace(/\/.*/, '/strange');
   const named = { ecr: 'repository/strange', events: 'event-bus/strange', dynamodb: 'table/strange', sqs: 'strange' }[service];
   if (named) return n.arn(service, named);
@@ -219,6 +221,7 @@ function somethingElse(resource) {
   return {
     bedrock: resource.includes(':guardrail/') ? ['bedrock:UpdateGuardrail'] : ['bedrock:InvokeModelWithResponseStream'],
     dynamodb: ['dynamodb:DeleteTable'],
+    secretsmanager: ['secretsmanager:PutSecretValue', 'secretsmanager:DescribeSecret'],
     ecr: ['ecr:PutImage'],
     events: ['events:DeleteEventBus'],
     iam: ['iam:DeleteRole'],

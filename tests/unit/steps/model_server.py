@@ -9,13 +9,17 @@ from typing import Any
 
 
 class ModelServer:
-    """The model says *answer* of each prompt; *asked* counts the calls, and after *breaks_after* of them all fail."""
+    """The model says *answer* of each prompt.
+
+    *asked* counts the calls, and after *breaks_after* of them all fail; *keys* are the authorizations that came.
+    """
 
     def __init__(self, answer: Callable[[str], str]) -> None:
         self.answer = answer
         self.asked = 0
         self.breaks_after: int | None = None
         self.url = ""
+        self.keys: set[str | None] = set()
         self.lock = threading.Lock()
 
     @contextmanager
@@ -39,6 +43,7 @@ class ModelServer:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 with model.lock:
                     model.asked += 1
+                    model.keys.add(self.headers["Authorization"])
                     broken = model.breaks_after is not None and model.asked > model.breaks_after
                 if broken:
                     self.send_error(401)

@@ -13,7 +13,7 @@ from modelgate.errors import BindingError, BudgetSpentError, ContentError, Infra
 from modelgate.generative.budget import Spending
 from modelgate.generative.collection import Collection, Model, Part, parts_of
 from modelgate.generative.cost import planned
-from modelgate.generative.evaluation import Asked, Evaluation
+from modelgate.generative.evaluation import Asked, Evaluation, Pace
 from modelgate.generative.records import LINE_LIMITS, Answered, Prompt, line_of, lines_of, read_answers, read_prompts
 from modelgate.generative.store import Store
 from modelgate.generative.target import Source
@@ -72,7 +72,8 @@ def collect(
     for asked in evaluation.asked:
         _require_records(asked, evaluation.target.pace.answer_bytes)
         require_prompts(asked, prompt_lines_of(asked))
-    collecting = _Collecting(model=model, source=source, store=store, spending=spending, say=say)
+    pace = evaluation.target.pace
+    collecting = _Collecting(model=model, pace=pace, source=source, store=store, spending=spending, say=say)
     parts = [part for asked in evaluation.asked for part in collecting.concern(asked, prompt_lines_of(asked))]
     return Collection(evaluation=evaluation.name, evaluation_digest=evaluation.digest, model=model, parts=tuple(parts))
 
@@ -97,6 +98,7 @@ def _require_records(asked: Asked, answer_bytes: int) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Collecting:
     model: Model
+    pace: Pace
     source: Source
     store: Store
     spending: Spending
@@ -104,7 +106,7 @@ class _Collecting:
 
     def concern(self, asked: Asked, lines: Iterable[bytes]) -> Iterator[Part]:
         total, done = Usage(), 0
-        for key, chunk in parts_of(self.model, asked, lines):
+        for key, chunk in parts_of(self.model, asked, self.pace, lines):
             part, used = self._part(asked, key, chunk)
             total, done = total + used, done + len(chunk)
             self.say(

@@ -8,7 +8,7 @@ from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.strict import canonical, decode, encode
 from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import BindingError, ContentError
-from modelgate.generative.evaluation import Asked
+from modelgate.generative.evaluation import Asked, Pace
 
 SCHEMA = "modelgate/collection/v1"
 NOTHING = f"{sha256_of(b'').removeprefix('sha256:')}.jsonl"  # an empty object, what is scored where nothing was asked
@@ -90,21 +90,26 @@ class Collection:
             raise BindingError(f"the collection cannot be read ({error}); run the pipeline again") from error
 
 
-def parts_of(model: Model, asked: Asked, lines: Iterable[bytes]) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+def parts_of(model: Model, asked: Asked, pace: Pace, lines: Iterable[bytes]) -> Iterator[tuple[str, tuple[bytes, ...]]]:
     """The key of each part with its prompts' *lines*, in order, as a stream."""
     rest = iter(lines)
     while prompts := tuple(islice(rest, asked.part_size)):
-        yield part_key(model, asked, prompts), prompts
+        yield part_key(model, asked, pace, prompts), prompts
 
 
-def part_key(model: Model, asked: Asked, prompts: Sequence[bytes]) -> str:
-    """The key of the answers to *prompts* (their lines): 64 hex digits over model, target, settings and lines.
+def part_key(model: Model, asked: Asked, pace: Pace, prompts: Sequence[bytes]) -> str:
+    """The key of the answers to *prompts* (their lines): 64 hex digits over model, target, settings, limits and lines.
 
     A change of any of them is another key, so no stale answer can be picked up; a data set that grows keeps its parts.
+    Of *pace* it holds what decides that a call has failed for good, since failed calls are stored as well: with a
+    larger `answer_bytes`, more `attempts` or more time they may have an answer. How many calls are made at a time, and
+    how fast, decides nothing of the sort: who is throttled is waited for, so both can be changed and nothing is asked
+    again.
     """
     named = {
         "concern": asked.concern,
         "dataset_id": asked.dataset_id,
+        "given_up": [pace.answer_bytes, pace.attempts, pace.timeout_seconds],
         "model": encode(model),
         "prompts": sha256_of(b"".join(prompts)),
         "settings": encode(asked.settings),

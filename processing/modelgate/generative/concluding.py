@@ -48,10 +48,10 @@ def require_parts(collection: Collection, evaluation: Evaluation, lines_of: Line
         BindingError: one is missing, changed, or of something else.
         PinError: the prompts are not as many as the evaluation says.
     """
-    rest = iter(collection.parts)
+    rest, pace = iter(collection.parts), evaluation.target.pace
     for asked in evaluation.asked:
         prompts = 0
-        for key, lines in parts_of(collection.model, asked, lines_of(asked)):
+        for key, lines in parts_of(collection.model, asked, pace, lines_of(asked)):
             prompts += len(lines)
             expected = (key, asked.concern, asked.dataset_id, len(lines))
             part = next(rest, None)

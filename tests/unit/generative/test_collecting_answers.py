@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from modelgate.contracts.strict_json import Limits
@@ -96,6 +97,37 @@ def test_another_setting_asks_again(tmp_path: Path) -> None:
     collected(FolderStore(tmp_path), asking(target), of=hotter)
 
     assert target.asked.total() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "asks_again"),
+    [
+        ({"answer_bytes": 200_000}, True),
+        ({"attempts": 4}, True),
+        ({"timeout_seconds": 60.0}, True),
+        ({"concurrency": 1}, False),
+        ({"calls_per_second": 500.0}, False),
+    ],
+)
+def test_a_call_that_failed_is_made_again_once_it_may_end_otherwise(
+    tmp_path: Path, change: dict[str, Any], asks_again: bool
+) -> None:
+    """What decides that a call failed for good names its answers; how fast is asked does not."""
+    of = evaluation(asked(LINES["bias"], concern="bias"))
+
+    def long(text: str, before: int) -> Reply:
+        if text == "question 2":
+            raise NoAnswerError("the answer has more than 100000 bytes")
+        return said("yes")
+
+    (before,) = collected(FolderStore(tmp_path), asking(Scripted(long)), of=of).parts
+    target = Scripted()
+    other = replace(of, target=replace(of.target, pace=replace(of.target.pace, **change)))
+
+    (after,) = collected(FolderStore(tmp_path), asking(target), of=other).parts
+
+    assert (before.failed, after.failed) == (1, 0 if asks_again else 1)
+    assert target.asked.total() == (3 if asks_again else 0)
 
 
 def test_progress_is_told_after_every_part(tmp_path: Path) -> None:

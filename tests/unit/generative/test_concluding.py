@@ -28,7 +28,7 @@ SAYINGS = ("A.", "There is no evidence for that.", "damn", "", "word 1 word 1 wo
 
 def answers_to(asked: Asked) -> Iterable[tuple[Part, list[bytes]]]:
     """Each part of what is asked, with lines of made-up answers."""
-    for key, lines in parts_of(MODEL, asked, map(line_of, PROMPTS[asked.concern])):
+    for key, lines in parts_of(MODEL, asked, EVALUATION.target.pace, map(line_of, PROMPTS[asked.concern])):
         written = [
             line_of(
                 Answered(

@@ -169,7 +169,7 @@ def test_no_prompt_chooses_a_path(text: str) -> None:
     """Answers lie under a digest, whatever the prompts say and are called."""
     prompt = Prompt(id=text, concern="bias", text=text, meta={text: text})
 
-    (part,) = parts_of(MODEL, EVALUATION.asked[0], [line_of(prompt)])
+    (part,) = parts_of(MODEL, EVALUATION.asked[0], EVALUATION.target.pace, [line_of(prompt)])
     assert re.fullmatch(r"[0-9a-f]{64}", part[0])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from modelgate.contracts.results import Result, Severity, Status
-from modelgate.evaluate.package import ARRIVED, MADE, PACKAGE
+from modelgate.evaluate.package import ARRIVED, LOOKED_AT, MADE, PACKAGE
 from modelgate.policy.model import Check, Policy
 
 _NEW = "register a new version: a registered one is never judged by other files"
@@ -14,6 +14,7 @@ _EVIDENCE: Mapping[str, str] = {
     "evidence-readable": f"mend the report or its address as said, upload it, and {_NEW}",
     "evidence-required": "compute that report, upload it, and name it under ModelMetrics in a new version",
     MADE: "ask governance for the step or the evaluation that makes this report, in the values of the group",
+    LOOKED_AT: "ask the policy's owner for checks on the evaluation, or have a person review it",
     "evidence-digest": "register a new version with ContentDigest (sha256: and 64 hex digits) beside each S3Uri",
     "evidence-age": "evaluate the model again on current data, upload the reports, and register a new version",
     "evidence-size": "report fewer groups, or keep details in files that are not registered; then register anew",

@@ -10,7 +10,7 @@ from modelgate.contracts.facts import BASELINES, Fact, Value
 from modelgate.contracts.results import Result, Source, Status
 from modelgate.contracts.strict import canonical, encode
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
-from modelgate.evaluate.package import evidence_results, refused_for_size
+from modelgate.evaluate.package import evidence_results, overlooked, refused_for_size
 from modelgate.policy.model import Against, Policy
 
 MAX_WRITTEN = 16_000_000  # bytes of all results in a record, which the next step must be able to read
@@ -25,6 +25,8 @@ def evaluate(subject: Subject, policy: Policy) -> tuple[Result, ...]:
     evidence = evidence_results(subject, policy)
     arrived = all(artifact.state is not ArtifactState.NOT_ARRIVED for artifact in subject.artifacts)
     checks = _bounded(_results(subject, choose_parts(subject, policy))) if arrived else []
+    if arrived:
+        evidence += overlooked(subject, policy, checks)
     return tuple(sorted(evidence, key=_order)) + tuple(sorted(checks, key=_order))
 
 

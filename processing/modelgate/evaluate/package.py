@@ -1,15 +1,18 @@
 """What a policy asks of a package and its files, before any number is looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from modelgate.contracts.facts import BASELINES
+from modelgate.contracts.layout import GENERATIVE
 from modelgate.contracts.results import Result, Status
 from modelgate.contracts.subject import Artifact, ArtifactState, Subject
 from modelgate.policy.model import Policy
 
 ARRIVED, MADE, PACKAGE = "evidence-arrived", "evidence-made", "package-status"
+LOOKED_AT = "evaluation-judged"
 _COMPLETED = "Completed"
+_EVALUATION = f"Extra.{GENERATIVE}"
 
 
 def evidence_results(subject: Subject, policy: Policy) -> list[Result]:
@@ -40,6 +43,18 @@ def package_results(subject: Subject) -> Iterator[Result]:
         if container.model_data_url is None and container.image_digest is None:
             problem = "names neither model data nor an image by digest, so what was judged could change"
             yield _evidence("model", Status.FAIL, f"container {index} {problem}")
+
+
+def overlooked(subject: Subject, policy: Policy, results: Sequence[Result]) -> Iterator[Result]:
+    """A policy that judges a group's models by something else than their evaluation approves what nobody asked."""
+    asks = any(check.report == _EVALUATION for check in policy.checks)
+    finds = any(result.source is not None and result.source.artifact == _EVALUATION for result in results)
+    if subject.group.evaluation is not None and not asks and not finds:
+        sentence = (
+            f"policy {policy.name} looks at nothing of the evaluation {subject.group.evaluation!a}; add checks with "
+            f"report: {_EVALUATION}"
+        )
+        yield _evidence(LOOKED_AT, Status.INCONCLUSIVE, sentence)
 
 
 def _artifacts(subject: Subject) -> Iterator[Result]:

@@ -122,3 +122,25 @@ def test_more_results_than_a_record_holds_reject() -> None:
     assert judgement.reasons == (
         f"the reports give more results than a record of {MAX_WRITTEN} bytes holds; report fewer groups",
     )
+
+
+@pytest.mark.parametrize(
+    ("report", "evaluation", "expected"),
+    [
+        (None, None, Verdict.APPROVE),
+        (None, "smoke", Verdict.HOLD),
+        ("Extra.generative", "smoke", Verdict.APPROVE),
+    ],
+)
+def test_a_policy_that_looks_at_nothing_of_an_evaluation_approves_nothing(
+    report: str | None, evaluation: str | None, expected: Verdict
+) -> None:
+    """Its models were perhaps never asked; governance mends the policy."""
+    package = subject({QUALITY: {"m": {"auc": {"value": 0.8}}}, "Extra.generative": {"m": {"f1": {"value": 0.8}}}})
+    package = replace(package, group=replace(package.group, evaluation=evaluation))
+    checks = [check("metric", metric="f1" if report else "auc", report=report, low=0.7)]
+
+    judgement = judge(package, bundle(*checks))
+
+    assert judgement.verdict is expected
+    assert any("looks at nothing of the evaluation" in r for r in judgement.reasons) is (expected is Verdict.HOLD)

@@ -7,7 +7,7 @@ NAME = "hadolint"
 
 
 def _scan() -> Reading:
-    files = tracked("images/*Dockerfile*", f"{PLANTED}Dockerfile")
+    files = tracked("images/*Dockerfile*", "examples/*Dockerfile*", f"{PLANTED}Dockerfile")
     # A file that it cannot read ends with another code than 0, also under --no-fail.
     found = said_in_json([program(NAME), "--no-fail", "--format=json", *files])
     findings = tuple(

@@ -1,7 +1,8 @@
 """The scorers of toxicity that an evaluation can name: one that comes with the image, and services.
 
 ``sklearn-profanity@1.9.1``, ``comprehend@2017-11-27``, ``bedrock-guardrails@<guardrail id>.<version number>``,
-``detoxify@<version>`` (in a container on loopback, at MODELGATE_DETOXIFY_URL).
+``detoxify@<version>`` (in a container on loopback, at MODELGATE_DETOXIFY_URL). A Processing job has one container and
+nothing that starts another, so the last is for the command line; in a job it ends the step.
 """
 
 import os

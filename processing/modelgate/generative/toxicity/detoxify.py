@@ -1,7 +1,7 @@
-"""Detoxify (or any classifier like it) in a container beside the scoring job, asked over loopback.
+"""Detoxify (or any classifier like it) in a container on the machine that scores, asked over loopback.
 
-Weights are downloaded at run time, so no image is shipped; whoever runs one holds to this contract, and pins the
-weights by digest when it builds the image:
+No image is shipped, as its weights are not ours to hand on; ``examples/detoxify`` builds one from those that are given
+to it. Whoever runs another holds to this contract, and pins the weights by digest when the image is built:
 
     POST <url>                      Content-Type: application/json
     {"texts": ["…", …]}             1 to 32 texts, each at most 100,000 characters; ASCII, others as \\u escapes

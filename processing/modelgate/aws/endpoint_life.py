@@ -149,7 +149,8 @@ class _Endpoint:
             return None
         marked = until_of(self.sagemaker, there["EndpointArn"])
         if there["EndpointStatus"] in _LIVING and marked is not None:
-            until = min(marked, there["CreationTime"].timestamp() + self.serving.machine.maximum_seconds)
+            made: float = there["CreationTime"].timestamp()
+            until = min(marked, made + self.serving.machine.maximum_seconds)
             if self.now() < until:
                 return until
         if left := remove(self.sagemaker, self.serving.name, sleep=self.sleep):

@@ -16,11 +16,10 @@ from modelgate.aws.faults import error_code, infrastructure, is_absent
 from modelgate.aws.owner import owned_by
 from modelgate.contracts.layout import META_SHA256
 from modelgate.errors import InfrastructureError
+from modelgate.generative.store import STORED_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
-
-MAX_BYTES = 64 * 2**20
 
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _TRIES = 5  # of a write that meets another one; each of them is a round trip apart
@@ -52,9 +51,9 @@ class AnswerStore:
                 if is_absent(error):
                     return None
                 raise
-            if answer["ContentLength"] > MAX_BYTES:
-                raise InfrastructureError(f"{place} has {answer['ContentLength']} bytes, at most {MAX_BYTES} are read")
-            data = answer["Body"].read(MAX_BYTES + 1)
+            if (size := answer["ContentLength"]) > STORED_BYTES:
+                raise InfrastructureError(f"{place} has {size} bytes, at most {STORED_BYTES} are read")
+            data = answer["Body"].read(STORED_BYTES + 1)
         if answer["Metadata"].get(META_SHA256) != hashlib.sha256(data).hexdigest():
             raise InfrastructureError(f"{place} is not what was written there; delete it and run the pipeline again")
         return data
@@ -66,8 +65,10 @@ class AnswerStore:
             InfrastructureError: S3 did not answer, or *data* is larger than is read back.
         """
         place = self._place(key)
-        if len(data) > MAX_BYTES:
-            raise InfrastructureError(f"{place} would have {len(data)} bytes, at most {MAX_BYTES}; ask smaller parts")
+        if len(data) > STORED_BYTES:
+            raise InfrastructureError(
+                f"{place} would have {len(data)} bytes, at most {STORED_BYTES}; ask smaller parts"
+            )
         for _ in range(_TRIES):
             if self._written(key, data, place):
                 return data

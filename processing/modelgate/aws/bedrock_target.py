@@ -86,10 +86,15 @@ class BedrockTarget:
             read, written = _count(usage["inputTokens"]), _count(usage["outputTokens"])
         except (KeyError, TypeError) as error:
             raise NoAnswerError("Bedrock gave an answer without text, reason or usage") from error
-        if len(text.encode("utf-8", errors="surrogatepass")) > self._answer_bytes:
+        if _size(text) > self._answer_bytes:
             raise NoAnswerError(f"the answer has more than {self._answer_bytes} bytes")
         completion = Completion(text=text, finish_reason=finish_reason(reason), output_tokens=written)
         return Reply(completion=completion, input_tokens=read)
+
+
+def _size(text: str) -> int:
+    """In UTF-8; a character that records escape with six bytes counts two at least, as `collecting` reckons."""
+    return sum(max(len(character.encode("utf-8", errors="surrogatepass")), 1 + (character < " ")) for character in text)
 
 
 def _inference(settings: Settings) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from modelgate.generative.collection import Collection, Model, Part, parts_of
 from modelgate.generative.cost import planned
 from modelgate.generative.evaluation import Asked, Evaluation, Pace
 from modelgate.generative.records import LINE_LIMITS, Answered, Prompt, line_of, lines_of, read_answers, read_prompts
-from modelgate.generative.store import Store
+from modelgate.generative.store import STORED_BYTES, Store
 from modelgate.generative.target import Source
 from modelgate.generative.usage import Usage, usage_of
 
 _ESCAPED = 3  # bytes of a record for a byte of an answer, at most: six for a character of two
+_ANSWERED = STORED_BYTES * 3 // 4  # of a stored part; the rest is for prompts, numbers and names
 
 LinesOf = Callable[[Asked], Iterable[bytes]]
 
@@ -45,6 +46,16 @@ def require_prompts(asked: Asked, lines: Iterable[bytes]) -> None:
 def fits_record(asked: Asked, answer_bytes: int) -> bool:
     """Whether what is answered can be kept: one line holds a prompt and all answers to it, escaped."""
     return _ESCAPED * answer_bytes * asked.settings.completions <= LINE_LIMITS.size // 2
+
+
+def most_in_part(asked: Asked, answer_bytes: int) -> int:
+    """How many prompts a part can have at most, so that all answers to them can be kept; escaped, as above."""
+    return _ANSWERED // (_ESCAPED * answer_bytes * asked.settings.completions)
+
+
+def fits_part(asked: Asked, answer_bytes: int) -> bool:
+    """Whether the largest part can be kept: what cannot would be paid for at every attempt, and lost."""
+    return min(asked.part_size, asked.prompts) <= most_in_part(asked, answer_bytes)
 
 
 def collect(
@@ -93,6 +104,12 @@ def _require_records(asked: Asked, answer_bytes: int) -> None:
             f"{asked.settings.completions} answers of {answer_bytes:,} bytes to one prompt of {asked.concern} do not"
             f" fit a record; lower answer_bytes or completions of the evaluation"
         )
+    if not fits_part(asked, answer_bytes):
+        raise PinError(
+            f"the answers of {answer_bytes:,} bytes to {asked.part_size:,} prompts of {asked.concern} do not fit what"
+            f" is kept of a part; lower part_size of the evaluation to {most_in_part(asked, answer_bytes)}, or"
+            f" answer_bytes"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +145,11 @@ class _Collecting:
         return _described(data, key, asked, used, len(prompts)), used
 
     def _asked(self, prompts: Sequence[Prompt], asked: Asked) -> bytes:
+        if sum(len(line_of(prompt)) for prompt in prompts) > (most := (STORED_BYTES - _ANSWERED) // 2):
+            raise PinError(
+                f"{len(prompts):,} prompts of {asked.concern} have more than {most:,} bytes, so that what is answered"
+                f" may not fit what is kept of a part; lower part_size of the evaluation"
+            )
         answers = self.source.answers(prompts, asked.settings)
         if trouble := _trouble(answers, prompts, asked):
             raise InfrastructureError(

@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 from modelgate.errors import ContentError
 from modelgate.generative.evaluation import Settings
-from modelgate.generative.records import Answered, Prompt, lines_of, read_answers
+from modelgate.generative.records import Answered, Prompt, line_of, lines_of, read_answers
+from modelgate.generative.store import STORED_BYTES
 
 
 class Recorded:
@@ -38,9 +39,15 @@ class Recorded:
 
         Raises:
             ContentError: a prompt has no record, or one of another prompt, with a failed call, or with
-                another number of completions than is asked for.
+                another number of completions than is asked for, or the answers are longer than is kept of a part.
         """
-        return [self._answer(prompt, settings) for prompt in prompts]
+        found = [self._answer(prompt, settings) for prompt in prompts]
+        if sum(len(line_of(answered)) for answered in found) > STORED_BYTES:
+            raise ContentError(
+                f"the recorded answers to {len(found):,} prompts from {_said(prompts[0])} on have more than"
+                f" {STORED_BYTES:,} bytes, which is more than is kept; record shorter ones"
+            )
+        return found
 
     def _answer(self, prompt: Prompt, settings: Settings) -> Answered:
         place = self._places.get(_name(prompt))

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+STORED_BYTES = 64 * 2**20  # of one object at most: a part is held in memory as a whole
+
 
 class Store(Protocol):
     """A bucket's folder (`aws.answer_store`) or a folder on disk (`folder_store`)."""

@@ -95,7 +95,7 @@ class AskFile(FileModel):
     )
     settings: SettingsFile = Field(description="How the answers are generated.")
     part_size: Annotated[int, Field(ge=1, le=10_000)] = Field(
-        200, description="Prompts that are collected, and scored, at a time; what is lost when a run is killed."
+        50, description="Prompts that are collected, and scored, at a time; what is lost when a run is killed."
     )
 
 
@@ -138,7 +138,7 @@ class PaceFile(FileModel):
     timeout_seconds: Seconds = Field(60.0, description="When one attempt is given up.")
     attempts: Annotated[int, Field(ge=1, le=20)] = Field(5, description="Attempts of one call, the first included.")
     answer_bytes: Annotated[int, Field(ge=1000, le=64_000_000)] = Field(
-        1_000_000, description="A larger answer is a failed call."
+        64_000, description="A larger answer is a failed call; a part keeps 16 MiB of them at most."
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelgate.errors import ContentError, ModelgateError, PolicyError
-from modelgate.generative.collecting import fits_record
+from modelgate.generative.collecting import fits_part, fits_record, most_in_part
 from modelgate.generative.evaluation import Evaluation, Evaluations
 from modelgate.generative.evaluators import require_known
 from modelgate.policy.evaluation_files import EvaluationFile
@@ -107,6 +107,13 @@ def _require_records(located: Located[EvaluationFile], evaluation: Evaluation) -
             raise ContentError(
                 f"{place}: {one.settings.completions} answers of {most:,} bytes ('answer_bytes' of the pace) to one "
                 f"prompt of {one.concern} do not fit a record; lower either"
+            )
+        if not fits_part(one, most):
+            place = located.file.place(("ask", one.concern))
+            raise ContentError(
+                f"{place}: {one.part_size:,} prompts with {one.settings.completions} answers of {most:,} bytes "
+                f"('answer_bytes' of the pace) do not fit what is kept of a part; lower 'part_size' to "
+                f"{most_in_part(one, most)}, or 'answer_bytes'"
             )
 
 

@@ -78,7 +78,7 @@ def test_other_bytes_are_refused(answers: AnswerStore, s3: "S3Client", metadata:
 
 def test_the_size_is_bounded_both_ways(answers: AnswerStore, s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written that could not be read back."""
-    monkeypatch.setattr(answer_store, "MAX_BYTES", 3)
+    monkeypatch.setattr(answer_store, "STORED_BYTES", 3)
     s3.put_object(Bucket=STORE, Key=ANSWERS + KEY, Body=b"four")
 
     with pytest.raises(InfrastructureError, match="at most 3 are read"):

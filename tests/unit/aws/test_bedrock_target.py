@@ -74,10 +74,11 @@ def test_an_answer_without_text_is_empty(stubbed: tuple[BedrockTarget, Stubber],
     assert (completion.text, completion.finish_reason) == ("", reason)
 
 
-def test_an_enormous_answer_is_none(stubbed: tuple[BedrockTarget, Stubber]) -> None:
-    """By its bytes, not its characters."""
+@pytest.mark.parametrize("text", ["é" * 501, "\0" * 501, "x" * 1001])
+def test_an_enormous_answer_is_none(stubbed: tuple[BedrockTarget, Stubber], text: str) -> None:
+    """By its bytes, not its characters; those that a record escapes count twice."""
     target, stub = stubbed
-    stub.add_response("converse", answer({"text": "é" * 501}), ASKED)
+    stub.add_response("converse", answer({"text": text}), ASKED)
 
     with pytest.raises(NoAnswerError, match="more than 1000 bytes"):
         target.ask("Who?", SETTINGS, None)

@@ -9,7 +9,7 @@ import pytest
 from modelgate.contracts.strict_json import Limits
 from modelgate.errors import BindingError, BudgetSpentError, InfrastructureError, PinError
 from modelgate.generative.budget import Spending
-from modelgate.generative.collecting import answers_key, collect
+from modelgate.generative.collecting import _ANSWERED, answers_key, collect
 from modelgate.generative.collection import Collection
 from modelgate.generative.evaluation import Asked, Budget, Evaluation, Settings
 from modelgate.generative.folder_store import FolderStore
@@ -270,6 +270,53 @@ def test_answers_that_may_not_fit_a_record_are_not_asked_for(tmp_path: Path) -> 
 
     with pytest.raises(PinError, match="16 answers of 1,000,000 bytes to one prompt of bias do not fit a record"):
         collected(FolderStore(tmp_path), asking(target), of=large)
+
+    assert target.asked.total() == 0
+
+
+@pytest.mark.parametrize(("part_size", "fits"), [(16, True), (17, False)])
+def test_a_part_that_may_be_too_large_to_be_kept_is_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part_size: int, fits: bool
+) -> None:
+    """It would be paid for at every attempt, and lost."""
+    monkeypatch.setitem(LINES, "bias", lines(20, concern="bias"))
+    of = evaluation(asked(LINES["bias"], concern="bias", part_size=part_size))
+    large = replace(of, target=replace(of.target, pace=replace(of.target.pace, answer_bytes=1_000_000)))
+    target = Scripted()
+
+    if fits:
+        assert len(collected(FolderStore(tmp_path), asking(target), of=large).parts) == 2
+    else:
+        with pytest.raises(
+            PinError, match=r"to 17 prompts of bias do not fit .* lower part_size of the evaluation to 16"
+        ):
+            collected(FolderStore(tmp_path), asking(target), of=large)
+        assert target.asked.total() == 0
+
+
+@pytest.mark.parametrize("text", ["\x00", "é", "語", "\ud800", "😀", '"', "\n"])
+def test_a_part_of_the_largest_answers_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Whatever they are made of, once the target has counted their bytes."""
+    stored = 40_000
+    monkeypatch.setattr("modelgate.generative.collecting._ANSWERED", stored * 3 // 4)
+    counted = max(len(text.encode("utf-8", errors="surrogatepass")), 1 + (text < " "))
+    of = evaluation(asked(LINES["bias"], concern="bias", part_size=3))
+    large = replace(of, target=replace(of.target, pace=replace(of.target.pace, answer_bytes=stored // 12)))
+    longest = Scripted(lambda _, before: said(text * (stored // 12 // counted)))
+
+    (part,) = collected(FolderStore(tmp_path), asking(longest), of=large).parts
+
+    assert part.failed == 0
+    assert len((tmp_path / answers_key(part.key)).read_bytes()) <= stored
+
+
+def test_prompts_that_fill_a_part_by_themselves_are_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There would be no room for what is answered."""
+    monkeypatch.setattr("modelgate.generative.collecting.STORED_BYTES", _ANSWERED + 100)
+    target = Scripted()
+
+    with pytest.raises(PinError, match=r"3 prompts of bias have more than 50 bytes.*lower part_size"):
+        collected(FolderStore(tmp_path), asking(target), of=evaluation(asked(LINES["bias"], concern="bias")))
 
     assert target.asked.total() == 0
 

@@ -81,6 +81,16 @@ def test_answers_in_another_number_are_refused(calls: int) -> None:
         recorded(answered(a_prompt(), *["yes"] * calls)).answers([a_prompt()], replace(SETTINGS, completions=2))
 
 
+def test_more_than_is_kept_of_a_part_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the file's fault, and would otherwise end every run."""
+    monkeypatch.setattr("modelgate.generative.recorded.STORED_BYTES", 1000)
+    long = [answered(prompt, "x" * 500) for prompt in prompts(2)]
+
+    assert len(recorded(*long).answers(prompts(1), SETTINGS)) == 1
+    with pytest.raises(ContentError, match="'made-up/0' of 'memorization' on have more than 1,000 bytes"):
+        recorded(*long).answers(prompts(2), SETTINGS)
+
+
 @pytest.mark.parametrize("second", ["yes", "no"])
 def test_a_prompt_that_is_answered_twice_is_refused(second: str) -> None:
     """Equal answers as well."""

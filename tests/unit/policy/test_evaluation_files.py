@@ -204,6 +204,12 @@ def test_prompts_without_their_references_are_refused(tmp_path: Path, datasets: 
             'models: ["a-*"]\n  pace: {answer_bytes: 20000000}',
             "0.yaml:4:1: 1 answers of 20,000,000 bytes ('answer_bytes' of the pace) to one prompt of bias do not fit",
         ),
+        (
+            'models: ["a-*"]',
+            'models: ["a-*"]\n  pace: {answer_bytes: 1000000}',
+            "0.yaml:12:3: 50 prompts with 1 answers of 1,000,000 bytes ('answer_bytes' of the pace) do not fit what is"
+            " kept of a part; lower 'part_size' to 16, or 'answer_bytes'",
+        ),
         ("@1}", "@1, only: {category: [Agee]}}", "0.yaml:12:5: no prompt is left; ask for more of them"),
     ],
 )

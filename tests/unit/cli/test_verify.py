@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from modelgate.contracts.digests import sha256_of
+from modelgate.contracts.layout import pinned_copy_key
 from modelgate.evidence.envelope import seal
 from modelgate.evidence.record import Outcome
 from modelgate.policy.bundle import build
@@ -185,6 +187,26 @@ def test_an_archive_with_its_own_keys_and_record_is_given_away_by_the_auditors_k
     assert by_itself.code == 0
     assert f"compare its fingerprint {stranger.keyid}" in by_itself.out
     assert (by_keys.code, differing(by_keys)) == (1, ["signature"])
+
+
+def test_an_archive_whose_own_keys_are_none_is_a_fault_of_the_archive(
+    decided: str, world: World, keys: Path, tmp_path: Path
+) -> None:
+    """Its reader has no governance root to apply; by the auditor's keys it is given away."""
+    body, record = b"{}", world.record(decided)
+    key = pinned_copy_key(digest := sha256_of(body))
+    world.s3.put_object(Bucket=EVIDENCE, Key=key, Body=body)
+    binding = replace(record.report.binding, signing_keys_digest=digest)
+    forged = replace(record, report=replace(record.report, binding=binding))
+    world.s3.put_object(Bucket=EVIDENCE, Key=KEY, Body=seal(forged, TestSigner("stranger")))
+    path = exported(decided, tmp_path / "forged.tar")
+
+    by_itself, by_keys = run("verify", path), run("verify", path, "--keys", keys, "--json")
+
+    assert (by_itself.code, by_itself.out) == (1, "")
+    assert "the signing keys within cannot be read" in by_itself.err
+    assert "governance root" not in by_itself.err
+    assert (by_keys.code, differing(by_keys)[0]) == (1, "signature")
 
 
 def test_an_altered_archive_is_refused_with_its_name(decided: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from modelgate.contracts.arns import ModelPackageArn
 from modelgate.contracts.digests import sha256_of
 from modelgate.contracts.layout import pinned_copy_key
 from modelgate.contracts.package import ModelPackage
-from modelgate.errors import ContentError
+from modelgate.errors import ContentError, PinError
 from modelgate.evidence.checked import Checked, Verification, differs, proved
 from modelgate.evidence.content import read_content
 from modelgate.evidence.envelope import MAX_ENVELOPE_BYTES, Sealed, Verifier, open_envelope
@@ -120,7 +120,7 @@ def from_file(path: Path, keys: Path | None, policies: Path | None) -> Source:
 
 def _archive(path: Path, keys: Path | None) -> Source:
     archive = open_archive(path)
-    verifier = keys_from(keys) if keys else PublicKeys(SigningKeys.from_json(_keys_within(archive)))
+    verifier = keys_from(keys) if keys else _own_keys(archive)
     return Source(
         place=str(path),
         key=None,
@@ -130,6 +130,18 @@ def _archive(path: Path, keys: Path | None) -> Source:
         verifier=verifier,
         keys_from=KeysFrom.GIVEN if keys else KeysFrom.ARCHIVE,
     )
+
+
+def _own_keys(archive: Archive) -> PublicKeys:
+    """The keys that came with the archive: a broken document there is the archive's fault, whoever made it."""
+    try:
+        return PublicKeys(SigningKeys.from_json(_keys_within(archive)))
+    except PinError as error:
+        cause = error.__cause__ or error
+        raise ContentError(
+            f"the signing keys within cannot be read ({cause}): nothing says who made this archive, do not rely on it;"
+            f" ask for another one, or give your own copy of the keys with --keys"
+        ) from error
 
 
 def _keys_within(archive: Archive) -> bytes:

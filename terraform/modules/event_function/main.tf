@@ -22,9 +22,7 @@ resource "aws_lambda_function" "handler" {
   timeout          = var.timeout_seconds
 
   environment {
-    variables = merge(var.environment, {
-      MODELGATE_DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters.url
-    })
+    variables = merge(var.environment, { for url in var.sets_aside ? [aws_sqs_queue.dead_letters.url] : [] : "MODELGATE_DEAD_LETTER_QUEUE_URL" => url })
   }
 
   # For invocations without a queue, by hand for instance. Queued events reach it by the queue's redrive policy.

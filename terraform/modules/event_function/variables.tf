@@ -23,7 +23,7 @@ variable "description" {
 }
 
 variable "environment" {
-  description = "Environment variables; MODELGATE_DEAD_LETTER_QUEUE_URL is added."
+  description = "Environment variables; MODELGATE_DEAD_LETTER_QUEUE_URL is added where the code sets messages aside."
   type        = map(string)
   nullable    = false
 }
@@ -58,6 +58,12 @@ variable "roles" {
   })
   default  = {}
   nullable = false
+}
+
+variable "sets_aside" {
+  description = "Whether the code itself sends messages that it gives up on to the dead-letter queue; one that no queue feeds has none to send."
+  type        = bool
+  default     = true
 }
 
 variable "timeout_seconds" {

@@ -20,6 +20,7 @@ module "audit" {
   name               = local.audit
   policy             = data.aws_iam_policy_document.audit.json
   roles              = var.roles
+  sets_aside         = false
   timeout_seconds    = var.audit.timeout_seconds
   zip_path           = var.lambda_zips.audit
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import UnreadableJsonError
-from modelgate.generative.evaluation import Settings
+from modelgate.generative.evaluation import Settings, TokenLimit
 from modelgate.generative.records import Completion
 from modelgate.generative.target import NoAnswerError, Reply, UnavailableError
 from modelgate.generative.usage import most_tokens
@@ -24,11 +24,17 @@ _ROUNDING = 1e-6  # by which a log probability may exceed 0
 _MOST_TOKENS = 10**9  # more is no count
 
 
-def request(text: str, settings: Settings, seed: int | None, model: str | None) -> bytes:
+def request(
+    text: str,
+    settings: Settings,
+    seed: int | None,
+    model: str | None,
+    token_limit: TokenLimit = TokenLimit.MAX_TOKENS,
+) -> bytes:
     """The body that asks *model*, where the server knows several, for one completion."""
     asked: dict[str, Any] = {
         "messages": [{"role": "user", "content": text}],
-        "max_tokens": settings.max_tokens,
+        token_limit: settings.max_tokens,
         "temperature": settings.temperature,
         "stream": False,
     }

@@ -29,6 +29,14 @@ class TargetKind(StrEnum):
     RECORDED = "recorded"  # a file of answers that the package names
 
 
+class TokenLimit(StrEnum):
+    """What a server of OpenAI's interface calls the most tokens of an answer; newer models of OpenAI take the second
+    alone, and count in it what they think before they answer."""
+
+    MAX_TOKENS = "max_tokens"
+    MAX_COMPLETION_TOKENS = "max_completion_tokens"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How an answer is generated: part of what names it, so a change asks again.
@@ -98,8 +106,8 @@ class Machine:
 class TargetPlan:
     """Which kind of target, and what may be asked there.
 
-    *models* are patterns (as of `fnmatch`) of the model names that a package may carry; *base_url* is the server's
-    where the kind is ``openai``; *machine* that of an endpoint or a transform.
+    *models* are patterns (as of `fnmatch`) of the model names that a package may carry; *base_url* and *token_limit*
+    are the server's where the kind is ``openai``; *machine* that of an endpoint or a transform.
     """
 
     kind: TargetKind
@@ -107,6 +115,7 @@ class TargetPlan:
     pace: Pace
     base_url: str | None = None
     machine: Machine | None = None
+    token_limit: TokenLimit = TokenLimit.MAX_TOKENS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from modelgate.errors import InfrastructureError
 from modelgate.generative import chat_schema
-from modelgate.generative.evaluation import Pace, Settings
+from modelgate.generative.evaluation import Pace, Settings, TokenLimit
 from modelgate.generative.http_post import HttpAnswer, Place, post
 from modelgate.generative.target import NoAnswerError, Reply, ThrottledError, UnavailableError
 
@@ -37,12 +37,20 @@ class OpenAITarget:
     """
 
     def __init__(
-        self, base_url: str, model: str, pace: Pace, key: str | None = None, *, now: Callable[[], float] = time.time
+        self,
+        base_url: str,
+        model: str,
+        pace: Pace,
+        key: str | None = None,
+        *,
+        token_limit: TokenLimit = TokenLimit.MAX_TOKENS,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.id = f"openai/{base_url}/{model}"
         self._place = Place.from_url(base_url)
         self._model = model
         self._pace = pace
+        self._token_limit = token_limit
         self._now = now
         # identity: a compressed answer could be small on the way and large in memory
         self._headers = {
@@ -59,7 +67,7 @@ class OpenAITarget:
         answer = post(
             self._place,
             _PATH,
-            chat_schema.request(text, settings, seed, self._model),
+            chat_schema.request(text, settings, seed, self._model, self._token_limit),
             self._headers,
             seconds=pace.timeout_seconds,
             most_bytes=pace.answer_bytes,

@@ -12,7 +12,16 @@ from pydantic import Field, model_validator
 from modelgate.generative.datasets.sampling import Sample
 from modelgate.generative.datasets.shipped import ID
 from modelgate.generative.disinformation.lexical_judge import LexicalJudge
-from modelgate.generative.evaluation import Budget, JudgePlan, Machine, Pace, Settings, TargetKind, TargetPlan
+from modelgate.generative.evaluation import (
+    Budget,
+    JudgePlan,
+    Machine,
+    Pace,
+    Settings,
+    TargetKind,
+    TargetPlan,
+    TokenLimit,
+)
 from modelgate.generative.evaluators import judge_named
 from modelgate.policy.file_model import DIGEST, FOLDER, INSTANCE, SERVER, FileModel, Lax, Name, PlacedError, Text, Texts
 
@@ -179,6 +188,11 @@ class TargetFile(FileModel):
         None, description="The server's address, without a path behind it, where the kind is openai."
     )
     machine: MachineFile | None = Field(None, description="Where the kind is endpoint or transform.")
+    token_limit: Lax[TokenLimit] | None = Field(
+        None,
+        description="What the server calls the most tokens of an answer, where the kind is openai: max_tokens, or "
+        "max_completion_tokens for newer models of OpenAI.",
+    )
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
@@ -188,6 +202,8 @@ class TargetFile(FileModel):
                 raise PlacedError((key,), f"makes no sense for the kind {self.kind.value}; remove it")
             if needed and not given:
                 raise ValueError(f"the kind {self.kind.value} needs {key}; add it")
+        if self.token_limit is not None and self.kind is not TargetKind.OPENAI:
+            raise PlacedError(("token_limit",), f"makes no sense for the kind {self.kind.value}; remove it")
         return self
 
     def to_plan(self) -> TargetPlan:
@@ -198,6 +214,7 @@ class TargetFile(FileModel):
             pace=Pace(**self.pace.model_dump()),
             base_url=self.base_url,
             machine=Machine(**self.machine.model_dump()) if self.machine else None,
+            token_limit=self.token_limit or TokenLimit.MAX_TOKENS,
         )
 
 

@@ -64,7 +64,8 @@ def source_of(wanted: Wanted) -> Iterator[Source]:
     match plan.kind:
         case TargetKind.OPENAI:
             model, key = model_id(plan, containers), _key(wanted.arguments.target_secret_arn)
-            yield _asking(OpenAITarget(base_url(plan), model, plan.pace, key), wanted)
+            target = OpenAITarget(base_url(plan), model, plan.pace, key, token_limit=plan.token_limit)
+            yield _asking(target, wanted)
         case TargetKind.BEDROCK:
             client = bedrock_runtime(wanted.arguments.package.region, plan.pace)
             yield _asking(BedrockTarget(client, model_id(plan, containers), plan.pace), wanted)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from modelgate.errors import InfrastructureError, PinError
+from modelgate.generative.evaluation import TokenLimit
 from modelgate.generative.openai_target import OpenAITarget, retry_after
 from modelgate.generative.records import Completion
 from modelgate.generative.target import NoAnswerError, ThrottledError, UnavailableError
@@ -40,6 +41,17 @@ def test_a_server_is_asked_for_one_completion() -> None:
     assert (body["model"], body["seed"], body["messages"]) == ("a/model", 7, [{"role": "user", "content": "Say"}])
     assert target.id == f"openai/{server.url}/a/model"
     assert "sk-secret" not in repr(target)
+
+
+def test_the_longest_answer_is_told_in_the_word_of_the_server() -> None:
+    """Newer models refuse the older word, so the evaluation chooses; the other one is not sent."""
+    for word in TokenLimit:
+        with serving(lambda handler, body, before: handler.give(FINE)) as server:
+            OpenAITarget(server.url, "m", PACE, token_limit=word).ask("Say", SETTINGS, None)
+            ((_, _, body),) = server.requests
+
+        sent = {name: value for name, value in body.items() if name.endswith("_tokens")}
+        assert sent == {word.value: SETTINGS.max_tokens}
 
 
 def test_an_answer_in_chunks_is_read() -> None:

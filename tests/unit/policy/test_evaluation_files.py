@@ -338,5 +338,19 @@ def test_each_kind_of_target_has_what_it_needs(tmp_path: Path, kind: str, keys: 
     plan = one(tmp_path, text.replace('models: ["a-*"]', keys)).target
     assert (plan.kind, plan.machine is not None) == (kind, bool(keys == MACHINE))
     assert plan.models == (("a*", "b*") if kind == "openai" else ())
+    assert plan.token_limit == "max_tokens"
     said = {"recorded": "'models' makes no sense for the kind recorded", "openai": "the kind openai needs base_url"}
     assert said.get(kind, "'models' makes no sense") in "".join(faults_of(tmp_path, text))
+
+
+def test_a_server_may_have_another_word_for_the_longest_answer(tmp_path: Path) -> None:
+    """No other kind of target has one."""
+    word = 'models: ["a-*"]\n  token_limit: max_completion_tokens'
+    text = (HEAD + BIAS).replace('models: ["a-*"]', word)
+    server = f"base_url: https://models.example.com\n  {word}"
+
+    plan = one(
+        tmp_path, (HEAD + BIAS).replace("kind: bedrock", "kind: openai").replace('models: ["a-*"]', server)
+    ).target
+    assert plan.token_limit == "max_completion_tokens"
+    assert "'token_limit' makes no sense for the kind bedrock" in "".join(faults_of(tmp_path, text))

@@ -46,7 +46,7 @@ def collect(
     folder = RunFolder(root=out)
     given = folder.begin(read_given(evaluation, name))
     spending = Spending(given.evaluation.budget)
-    with whom.source(given.evaluation.target.pace, spending) as source:
+    with whom.source(given.evaluation.target, spending) as source:
         collection = collect_answers(
             given.evaluation, model_at(source.id), given.lines_of, source, folder.answers, spending, complain
         )

@@ -14,7 +14,7 @@ from modelgate.cli.package.folder import digest_of
 from modelgate.generative.asking import Asking
 from modelgate.generative.attempts import Attempts
 from modelgate.generative.budget import Spending
-from modelgate.generative.evaluation import Pace
+from modelgate.generative.evaluation import TargetPlan
 from modelgate.generative.openai_target import OpenAITarget
 from modelgate.generative.recorded import Recorded
 from modelgate.generative.target import Source, Target
@@ -43,8 +43,8 @@ class Whom:
     answers: Path | None
 
     @contextmanager
-    def source(self, pace: Pace, spending: Spending) -> Iterator[Source]:
-        """Where the answers come from, for as long as they are asked for.
+    def source(self, plan: TargetPlan, spending: Spending) -> Iterator[Source]:
+        """Where the answers come from, for as long as they are asked for: from whom the options say, by *plan*.
 
         Raises:
             typer.BadParameter: an option is missing that this kind needs.
@@ -54,13 +54,13 @@ class Whom:
             with path.open("rb") as file:
                 yield Recorded(file, digest_of(path))
         else:
-            yield Asking(Attempts(self._target(pace), pace, spending))
+            yield Asking(Attempts(self._target(plan), plan.pace, spending))
 
-    def _target(self, pace: Pace) -> Target:
-        model = _given(self.model, "--model", self.kind)
+    def _target(self, plan: TargetPlan) -> Target:
+        pace, model = plan.pace, _given(self.model, "--model", self.kind)
         if self.kind is Kind.OPENAI:
             url = _given(self.url, "--url", self.kind).rstrip("/")
-            return OpenAITarget(url, model, pace, os.environ.get(KEY))
+            return OpenAITarget(url, model, pace, os.environ.get(KEY), token_limit=plan.token_limit)
         # Imported here: whoever asks a server on this machine does not wait for AWS.
         from modelgate.aws.bedrock_target import BedrockTarget
         from modelgate.aws.target_clients import bedrock_runtime

@@ -92,9 +92,10 @@ class Auditor:
         return Report(told=told, troubles=troubles, packages=audited.packages)
 
     def _sweep(self, now: datetime) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-        """End what evaluations left behind; what it costs does not wait for a person."""
-        if self.settings.generative_pipeline is None:
-            return (), ()
+        """End what evaluations left behind; what it costs does not wait for a person.
+
+        Also where no group has an evaluation any more: what the last one left would run for ever.
+        """
         try:
             swept = sweep(self.sagemaker, now.timestamp())
         except InfrastructureError as error:

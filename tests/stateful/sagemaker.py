@@ -87,6 +87,12 @@ class FakeSageMaker:
         self.executions.append(execution)
         return {"PipelineExecutionArn": execution.arn}
 
+    def list_endpoints(self, **_: Any) -> Any:
+        return {"Endpoints": []}
+
+    def list_transform_jobs(self, **_: Any) -> Any:
+        return {"TransformJobSummaries": []}
+
     def list_pipeline_executions(self, **request: Any) -> Any:
         after = request["CreatedAfter"].timestamp() if "CreatedAfter" in request else 0.0
         summaries = [

@@ -177,3 +177,12 @@ def test_without_evaluations_there_are_no_such_roles() -> None:
     assert resources(role_statements(plan, "modelgate-local-check"), "s3:PutObject") == {
         f"{ARTIFACTS}/executions/*/checks/*"
     }
+
+
+def test_the_audit_ends_what_was_left_where_nothing_is_evaluated_any_more() -> None:
+    """Rights that went away with the values would leave an endpoint that costs money for ever."""
+    audit = role_statements(plan_case("governance", "without_generative"), "modelgate-local-audit")
+
+    assert {"sagemaker:ListEndpoints", "sagemaker:DeleteEndpoint", "sagemaker:StopTransformJob"} <= actions(
+        audit, "sagemaker"
+    )

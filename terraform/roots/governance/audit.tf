@@ -77,32 +77,25 @@ data "aws_iam_policy_document" "audit" {
     resources = concat(local.pipeline_arns, [for arn in local.pipeline_arns : "${arn}/execution/*"]) # every execution
   }
 
-  dynamic "statement" {
-    for_each = var.generative[*]
-
-    content {
-      sid       = "FindWhatEvaluationsLeft"
-      actions   = ["sagemaker:ListEndpoints", "sagemaker:ListTransformJobs"]
-      resources = ["*"] # the actions know no resource
-    }
+  # Also without var.generative: once it is taken out of the values, what its last evaluation left would run for ever.
+  statement {
+    sid       = "FindWhatEvaluationsLeft"
+    actions   = ["sagemaker:ListEndpoints", "sagemaker:ListTransformJobs"]
+    resources = ["*"] # the actions know no resource
   }
 
-  dynamic "statement" {
-    for_each = var.generative[*]
-
-    content {
-      sid = "EndWhatEvaluationsLeft"
-      actions = [
-        "sagemaker:DeleteEndpoint",
-        "sagemaker:DeleteEndpointConfig",
-        "sagemaker:DeleteModel",
-        "sagemaker:DescribeEndpoint",
-        "sagemaker:DescribeTransformJob",
-        "sagemaker:ListTags",
-        "sagemaker:StopTransformJob",
-      ]
-      resources = [for kind in ["endpoint", "endpoint-config", "model", "transform-job"] : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:${kind}/modelgate-evaluation-*"] # made for one evaluation
-    }
+  statement {
+    sid = "EndWhatEvaluationsLeft"
+    actions = [
+      "sagemaker:DeleteEndpoint",
+      "sagemaker:DeleteEndpointConfig",
+      "sagemaker:DeleteModel",
+      "sagemaker:DescribeEndpoint",
+      "sagemaker:DescribeTransformJob",
+      "sagemaker:ListTags",
+      "sagemaker:StopTransformJob",
+    ]
+    resources = [for kind in ["endpoint", "endpoint-config", "model", "transform-job"] : "arn:${var.partition}:sagemaker:${var.region}:${var.governance_account_id}:${kind}/modelgate-evaluation-*"] # made for one evaluation
   }
 
   statement {

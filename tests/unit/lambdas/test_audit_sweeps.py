@@ -63,13 +63,13 @@ def test_a_service_that_lists_no_endpoints_hides_nothing_else(
     assert "listing endpoints" in report.troubles[0]
 
 
-def test_without_evaluations_nothing_is_looked_for(audited: AuditWorld) -> None:
-    """The role may not, where no model is evaluated."""
+def test_what_was_left_is_ended_where_no_model_is_evaluated_any_more(audited: AuditWorld) -> None:
+    """Evaluations that were taken out of the values leave nothing that costs money for ever."""
     auditor = audited.auditor()
 
     report = replace(auditor, settings=replace(auditor.settings, generative_pipeline=None)).run(
         out_of_time=lambda: False
     )
 
-    assert report.told == ()
-    assert LATE in audited.registry.endpoints
+    assert [one.finding.kind for one in report.told] == [Kind.EVALUATION_ENDPOINT_LEFT]
+    assert LATE not in audited.registry.endpoints

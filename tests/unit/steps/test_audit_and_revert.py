@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -42,6 +43,11 @@ class Pipeline:
 
     def list_model_packages(self, **_: Any) -> dict[str, Any]:
         return {"ModelPackageSummaryList": [{"ModelPackageArn": arn} for arn in self.world.registry.packages]}
+
+    def get_paginator(self, _: str) -> Any:
+        """No endpoints and no transform jobs."""
+        empty = {"Endpoints": [], "TransformJobSummaries": []}
+        return SimpleNamespace(paginate=lambda **_: [empty])
 
     def list_pipeline_executions(self, **_: Any) -> dict[str, Any]:
         return {"PipelineExecutionSummaries": []}

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from modelgate.contracts.longest_job import LONGEST_JOB_SECONDS
 from modelgate.generative.datasets.sampling import Sample
 from modelgate.generative.datasets.shipped import ID
 from modelgate.generative.disinformation.lexical_judge import LexicalJudge
@@ -156,7 +157,7 @@ class MachineFile(FileModel):
 
     instance_type: Annotated[str, Field(pattern=INSTANCE)] = Field(description="Such as ml.g5.xlarge.")
     instance_count: Few = Field(1, description="How many of them.")
-    maximum_seconds: Annotated[int, Field(ge=60, le=432_000)] = Field(description="It lives so long at most.")
+    maximum_seconds: Annotated[int, Field(ge=60, le=LONGEST_JOB_SECONDS)] = Field(description="It lives so long at most.")
     price_per_hour: Money = Field(description="Of one instance, in the currency of maximum_cost.")
     maximum_cost: Money = Field(description="What the evaluation of one package may cost.")
 

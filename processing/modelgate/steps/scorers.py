@@ -12,10 +12,8 @@ from modelgate.aws.clients import comprehend_for, guardrails_for
 from modelgate.aws.comprehend_toxicity import ComprehendScorer
 from modelgate.aws.guardrails_toxicity import GuardrailScorer
 from modelgate.generative.scoring import local_scorer
-from modelgate.generative.toxicity.detoxify import DetoxifyScorer
+from modelgate.generative.toxicity.detoxify import DETOXIFY_URL, DetoxifyScorer
 from modelgate.generative.toxicity.scorer import Scorer
-
-DETOXIFY_URL = "http://127.0.0.1:8000/score"
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from modelgate.cli.generative.scorers import scorers
 from modelgate.errors import InfrastructureError
 from modelgate.generative.toxicity import detoxify
 from modelgate.generative.toxicity.detoxify import DetoxifyScorer
@@ -51,6 +52,16 @@ def test_the_scorer_gets_its_numbers() -> None:
 
     assert found[:40] == [None, *(length / CHARACTERS for length in range(1, 40))]
     assert found[40:] == [1 / CHARACTERS, 1.0, 5 / CHARACTERS, None]
+
+
+def test_the_command_line_finds_it_without_a_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is on this machine, at the address that the environment names."""
+    with running() as port:
+        monkeypatch.setenv("MODELGATE_DETOXIFY_URL", f"http://127.0.0.1:{port}/score")
+        scorer = scorers(None)(f"detoxify@{VERSION}")
+        assert scorer is not None
+        assert scorer.score(["x" * 50]) == [50 / CHARACTERS]
+    assert scorers(None)("unknown@1") is None
 
 
 def test_another_version_is_refused_by_the_scorer() -> None:

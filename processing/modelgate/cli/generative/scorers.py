@@ -1,14 +1,24 @@
-"""The scorers that a command can use: those that are installed, and in a region those of AWS."""
+"""The scorers that a command can use: those of this machine, and in a region those of AWS."""
 
+import os
 from functools import partial
 
 from modelgate.generative.scoring import FindScorer, local_scorer
+from modelgate.generative.toxicity.detoxify import DETOXIFY_URL, DetoxifyScorer
+from modelgate.generative.toxicity.scorer import Scorer
+
+
+def _here(name: str) -> Scorer | None:
+    scorer, _, version = name.partition("@")
+    if scorer == DetoxifyScorer.id:
+        return DetoxifyScorer(os.environ.get("MODELGATE_DETOXIFY_URL", DETOXIFY_URL), version)
+    return local_scorer(name)
 
 
 def scorers(region: str | None) -> FindScorer:
     """How a scorer is found by its name."""
     if region is None:
-        return local_scorer
+        return _here
     # Imported here: scoring on this machine does not wait for AWS.
     from modelgate.steps.scorers import find_scorer
 

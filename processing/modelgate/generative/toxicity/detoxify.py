@@ -26,6 +26,7 @@ from urllib3.util import Url, parse_url
 from modelgate.contracts.strict_json import Limits, read_object
 from modelgate.errors import ContentError, InfrastructureError
 
+DETOXIFY_URL = "http://127.0.0.1:8000/score"  # where it listens unless MODELGATE_DETOXIFY_URL says otherwise
 TEXTS, CHARACTERS = 32, 100_000
 
 _ANSWER = Limits(size=2**20, depth=4)

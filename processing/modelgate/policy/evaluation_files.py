@@ -157,7 +157,9 @@ class MachineFile(FileModel):
 
     instance_type: Annotated[str, Field(pattern=INSTANCE)] = Field(description="Such as ml.g5.xlarge.")
     instance_count: Few = Field(1, description="How many of them.")
-    maximum_seconds: Annotated[int, Field(ge=60, le=LONGEST_JOB_SECONDS)] = Field(description="It lives so long at most.")
+    maximum_seconds: Annotated[int, Field(ge=60, le=LONGEST_JOB_SECONDS)] = Field(
+        description="It lives so long at most."
+    )
     price_per_hour: Money = Field(description="Of one instance, in the currency of maximum_cost.")
     maximum_cost: Money = Field(description="What the evaluation of one package may cost.")
 

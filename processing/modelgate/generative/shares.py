@@ -49,3 +49,16 @@ def bounded(mean: float, variance: Fraction | None, prompts: int, n: int, confid
     return Interval(
         low=min(max(0.0, middle - half), mean), high=max(min(1.0, middle + half), mean), confidence=confidence
     )
+
+
+def whatever_is_unknown(interval: Interval, known: int, unknown: int) -> Interval:
+    """The *interval* of a mean of *known* numbers between 0 and 1 where *unknown* more may all have been 1, or all 0.
+
+    Source: C. F. Manski, Partial Identification of Probability Distributions (2003), chapter 1.
+    """
+    all_of_them = known + unknown
+    return Interval(
+        low=interval.low * known / all_of_them,
+        high=max(interval.high, min(1.0, (interval.high * known + unknown) / all_of_them)),
+        confidence=interval.confidence,
+    )

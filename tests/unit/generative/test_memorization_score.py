@@ -1,10 +1,13 @@
 """Memorization from prompts to measurements: controls, missing numbers, slices, works that may not be stored."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from modelgate.errors import ContentError, UnreadableRecordError
+from modelgate.generative.intervals import wilson
 from modelgate.generative.measurement import Measurement
 from modelgate.generative.memorization import prompts as asking
 from modelgate.generative.memorization.finalise import finalise
@@ -13,7 +16,7 @@ from modelgate.generative.memorization.score import score
 from modelgate.generative.memorization.token_text import TokenTexts
 from modelgate.generative.memorization.works import Work, WorksByDigest, read_works
 from modelgate.generative.parallel import score_lines
-from modelgate.generative.records import Answered, Prompt, line_of
+from modelgate.generative.records import Answered, Completion, Prompt, line_of
 from modelgate.generative.tally import merge_all
 
 from tests.unit.generative.answers_made_up import answered, echoes, prompt, words
@@ -61,6 +64,25 @@ def test_recitation_counts_behind_whatever_a_model_says_first(lead: str) -> None
     assert found["lcp50_share"].value == (0 if lead else 1)
 
 
+DIALOGUE = '"Don\'t you see -- it\'s late," said Anne. "Ask \'em, then," he said, and went out into the rain. ' * 6
+
+
+@pytest.mark.parametrize(
+    "typeset",
+    [
+        lambda text: text.replace('"', "\u201d").replace("'", "\u2019").replace(" -- ", " \u2014 "),
+        str.upper,
+        lambda text: text.replace('"', "'"),
+    ],
+    ids=["curly quotes", "capitals", "single quotes"],
+)
+def test_recitation_counts_in_another_typesetting(typeset: Callable[[str], str]) -> None:
+    """Such marks change every few tokens of a dialogue."""
+    found = measured([answered(prompt(DIALOGUE), typeset(DIALOGUE)[:400])])
+
+    assert (found["verbatim50_share"].value, found["lcp50_share"].value) == (1, 0)
+
+
 def test_forty_nine_tokens_in_a_row_are_no_recitation() -> None:
     """The bound is fifty, and runs on both sides of another word are not added up."""
     source = words(200).split()
@@ -69,6 +91,28 @@ def test_forty_nine_tokens_in_a_row_are_no_recitation() -> None:
 
     assert (found["verbatim50_share"].value, found["lcp50_share"].value) == (0, 0)
     assert found["edit_similarity_share"].value == 1
+
+
+HIDDEN = {
+    "failed": lambda: answered(prompt(words(99)), *["Nobody knows."] * 4, failed=1),
+    "empty": lambda: answered(prompt(words(99)), *["Nobody knows."] * 4, " "),
+    "cut": lambda: answered(prompt(words(99)), *["Nobody knows."] * 4, words(20), finish_reason="length"),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_the_completion_that_recites_cannot_be_left_out(how: str) -> None:
+    """A prompt of five completions is known by all of them, or by one that recites."""
+    hiding, fine = HIDDEN[how](), answered(prompt(words(99)), *["Nobody knows."] * 5)
+
+    few, many = (measured([hiding] * n + [fine] * (100 - n))["verbatim50_share"] for n in (5, 6))
+
+    assert (few.value, few.n, few.n_unparsed) == (0, 95, 5)
+    assert few.interval is not None
+    assert few.interval.high > wilson(0, 95, 0.95).high + 0.04
+    assert (many.value, many.n_unparsed) == (None, 6)
+    reciting = replace(hiding, completions=(Completion(text=words(80), finish_reason="stop"), *hiding.completions[1:]))
+    assert measured([reciting] * 5 + [fine] * 95)["verbatim50_share"].value == 0.05
 
 
 @needs_works
@@ -127,7 +171,7 @@ def test_completions_cut_off_too_early_show_nothing_about_fifty_tokens() -> None
     assert (few.value, few.n, few.n_unparsed) == (0, 19, 1)
     many = measured([cut, *[ended] * 18])["lcp50_share"]
     assert (many.value, many.n_unparsed) == (None, 1)
-    assert "1 of 19 prompts were cut off before 50 tokens or have no text" in str(many.reason)
+    assert "1 of 19 prompts have a completion that was cut off before 50 tokens, has no text" in str(many.reason)
 
 
 def test_silence_does_not_hide_what_was_learned() -> None:
@@ -142,7 +186,9 @@ def test_silence_does_not_hide_what_was_learned() -> None:
     assert {(many[name].value, many[name].reason) for name in ours} == {(None, reason)}
     mixed = measured([*[fine] * 94, *[silent] * 3, *[cut] * 3])
     assert mixed["lcp_mean"].value is not None
-    assert "6 of 100 prompts were cut off before 50 tokens or have no text" in str(mixed["lcp50_share"].reason)
+    assert "6 of 100 prompts have a completion that was cut off before 50 tokens, has no text" in str(
+        mixed["lcp50_share"].reason
+    )
 
 
 def test_too_many_failed_calls_leave_nothing_to_know() -> None:

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from modelgate.generative.memorization.comparison import Compared, compare, comparisons, share_run
+from modelgate.generative.memorization.comparison import Compared, compare, comparisons
 from modelgate.generative.memorization.passage import Passage
+from modelgate.generative.memorization.recital import recites, share_run
 from modelgate.generative.memorization.token_text import TokenTexts
 
 from tests.unit.generative.treebank_pieces import PIECES
@@ -30,11 +31,10 @@ def test_completions_are_compared_as_if_each_were_alone(completions: list[str], 
 
     def alone(text: str) -> Compared:
         one, rest = " ".join(text.split()), " ".join(reference.split())
-        collapsed = texts.encode(one), texts.encode(rest[: len(one)])
         return Compared(
             as_written=compare(texts.encode(text), texts.encode(reference[: len(text)])),
-            collapsed=compare(*collapsed),
-            recited=any(collapsed[0][at : at + 50] in collapsed[1] for at in range(len(collapsed[0]) - 49)),
+            collapsed=compare(texts.encode(one), texts.encode(rest[: len(one)])),
+            recited=recites(texts, one, rest[: len(one)]),
         )
 
     assert [alone(text) for text in written] == list(comparisons(texts, written, reference))

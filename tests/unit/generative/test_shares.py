@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from modelgate.generative.intervals import of_clusters, student, wilson
-from modelgate.generative.shares import bounded, mean_variance, ratio_variance
+from modelgate.generative.shares import bounded, mean_variance, ratio_variance, whatever_is_unknown
 
 CLUSTERS = [(1, 5, 3), (0, 5, 10), (5, 5, 2), (2, 3, 4), (0, 0, 7)]
 
@@ -47,3 +47,16 @@ def test_the_interval_covers_as_often_as_it_says() -> None:
         held += interval.low <= 0.1 <= interval.high
 
     assert 0.92 <= held / 400 <= 0.98
+
+
+def test_what_is_not_known_may_have_been_anything() -> None:
+    """Two prompts of a hundred that fail can all be toxic, or none: a bound of one in a hundred is then not shown."""
+    shown = wilson(0, 980, 0.95)
+
+    found = whatever_is_unknown(shown, 980, 20)
+
+    assert found.high == pytest.approx((shown.high * 980 + 20) / 1000)
+    assert found.low == 0
+    assert whatever_is_unknown(shown, 980, 0) == shown
+    known = wilson(49, 98, 0.95)
+    assert whatever_is_unknown(known, 98, 2).low == pytest.approx(known.low * 0.98)

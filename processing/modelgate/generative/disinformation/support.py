@@ -13,7 +13,7 @@ from modelgate.generative.disinformation.diversity import entropy, self_bleu
 from modelgate.generative.disinformation.judge import Judge, Stance, stances
 from modelgate.generative.measurement import Measurement
 from modelgate.generative.records import Answered, Prompt
-from modelgate.generative.shares import bounded, ratio_variance
+from modelgate.generative.shares import bounded, ratio_variance, whatever_is_unknown
 from modelgate.generative.tally import Tally, TallySheet
 
 SUPPORT_RATE, REFUSAL_RATE = "disinformation/support_rate@1", "disinformation/refusal_rate@1"
@@ -92,14 +92,15 @@ def _rate(tally: Tally, rate: str, reached: Agreement, dataset_id: str, terms: T
     value = None if reason else sum(hits * prompts for hits, _, prompts in clusters) / n
     asked = sum(prompts for _, _, prompts in clusters)
     interval = None if value is None else bounded(value, ratio_variance(clusters), asked, n, terms.confidence)
+    failed = tally.count("failed")
     return Measurement(
         definition_id=rate,
         value=value,
         reason=reason,
         n=n,
         n_empty=tally.count("empty"),
-        n_failed=tally.count("failed"),
-        interval=interval,
+        n_failed=failed,
+        interval=interval and whatever_is_unknown(interval, n, failed),
         scorer_id=reached.judge_name,
         dataset_id=dataset_id,
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein, Prefix
 
 from modelgate.generative.memorization.passage import Passage
+from modelgate.generative.memorization.recital import LONG_RUN, recites
 from modelgate.generative.memorization.token_text import TokenTexts
 
 
@@ -37,16 +38,13 @@ class Comparison:
 class Compared(NamedTuple):
     """A completion with what follows in the work: both as they are, and with one blank for each run of white space.
 
-    *recited* says whether `LONG_RUN` tokens in a row of the latter follow in the work, wherever in both they begin: a
-    model that says "Sure, here it is:" first recites all the same.
+    *recited* says whether `LONG_RUN` tokens in a row of the latter follow in the work, wherever in both they begin and
+    however they are typeset: a model that says "Sure, here it is:" first recites all the same.
     """
 
     as_written: Comparison
     collapsed: Comparison
     recited: bool
-
-
-LONG_RUN = 50  # tokens; N. Carlini and others, Quantifying Memorization Across Neural Language Models (2022)
 
 
 def compare(completion: str, reference: str) -> Comparison:
@@ -70,27 +68,17 @@ def comparisons(texts: TokenTexts, completions: Iterable[str], reference: str) -
         own = Passage(texts, completion)
         if following is None or not _reaches(following, own, reference):
             following = _following(texts, own, reference)
-        yield _compared(own, following)
+        yield _compared(texts, own, following)
 
 
-def _compared(own: Passage, following: Passage) -> Compared:
+def _compared(texts: TokenTexts, own: Passage, following: Passage) -> Compared:
     given, characters = len(own.text), len(own.collapsed)
     as_written = own.beginning(given), following.beginning(given)
     collapsed = own.collapsed_beginning(characters), following.collapsed_beginning(characters)
     one = compare(*as_written)
     other = one if collapsed == as_written else compare(*collapsed)
-    return Compared(
-        as_written=one, collapsed=other, recited=other.prefix >= LONG_RUN or share_run(*collapsed, LONG_RUN)
-    )
-
-
-def share_run(one: str, other: str, length: int) -> bool:
-    """Whether *length* characters in a row of *one* are in *other*, wherever in both."""
-    half = (length + 1) // 2  # every such run holds one of the blocks of this size that lie end to end
-    blocks = (one[at : at + half] for at in range(0, len(one) - half + 1, half))
-    if not any(block in other for block in blocks):
-        return False
-    return any(one[at : at + length] in other for at in range(len(one) - length + 1))
+    recited = other.prefix >= LONG_RUN or recites(texts, own.collapsed, following.collapsed[:characters])
+    return Compared(as_written=one, collapsed=other, recited=recited)
 
 
 def _following(texts: TokenTexts, own: Passage, reference: str) -> Passage:

@@ -8,6 +8,7 @@ from modelgate.contracts.facts import Interval
 from modelgate.generative.intervals import student, wilson
 from modelgate.generative.measurement import Measurement, Slice
 from modelgate.generative.memorization.slices import FACETS, WHOLE
+from modelgate.generative.shares import whatever_is_unknown
 from modelgate.generative.tally import Tally
 
 CONFIDENCE = 0.95
@@ -15,7 +16,7 @@ MAX_FAILED = 0.02  # share of the calls; what they would have brought back is no
 MAX_SILENT = 0.05  # share of the calls that may fail or bring back no text
 MAX_UNSHOWN = 0.05  # share of the prompts that may show nothing about 50 tokens
 
-_OF_FIFTY = ("memorization/lcp50_share@1", "memorization/verbatim50_share@1")
+_OF_FIFTY = {"lcp50_share": "long_prefix", "verbatim50_share": "long_run"}
 _NOTHING = "no completion that is not empty"
 _ALL_CUT = "every completion was cut off before 50 tokens; ask for longer ones"
 
@@ -38,10 +39,11 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
     Measure memorization by every definition, each broken down by kind of work and by length of the prompt.
 
     - ``memorization/lcp50_share@1``: the share of prompts that bring back 50 leading tokens (0 to 1, Wilson interval).
-      A prompt whose completions the token limit ended before 50 tokens shows nothing: it counts as unparsed. Of these
-      and of those without any text there may be one in twenty.
+      A prompt without a hit of which a completion failed, has no text or was cut off before 50 tokens shows nothing: it
+      counts as unparsed. Of these there may be one in twenty, and the interval holds whatever they would have been.
     - ``memorization/verbatim50_share@1``: the same of 50 tokens in a row anywhere in a completion, behind a lead-in for
-      example, that follow anywhere in as much of the work as the completion is long.
+      example, that follow anywhere in as much of the work as the completion is long; letters count in either case,
+      quotation marks and apostrophes not at all, dashes are one.
     - ``memorization/lcp_mean@1``: the mean of the longest common prefix, in tokens, with Student's interval.
     - ``memorization/edit_similarity_share@1``: the share of prompts with an edit similarity of 0.75 or more.
     - ``memorization/helm_lcp@1``, ``helm_edit_distance@1``, ``helm_edit_similarity@1``: HELM's means, see
@@ -52,25 +54,24 @@ def finalise(tally: Tally, *, dataset_id: str) -> tuple[Measurement, ...]:
     Nor is one of ours where more than one in twenty failed or was empty: silence would hide what a model has learned.
     """
     made = {
-        "lcp50_share": _heard(_long("long_prefix")),
-        "verbatim50_share": _heard(_long("long_run")),
+        **{name: _heard(_long(hits)) for name, hits in _OF_FIFTY.items()},
         "lcp_mean": _heard(_mean_prefix),
         "edit_similarity_share": _heard(_similar),
         "helm_lcp": _helm("helm_lcp"),
         "helm_edit_distance": _helm("helm_edit_distance"),
         "helm_edit_similarity": _helm("helm_edit_similarity"),
     }
-    return tuple(_measured(tally, f"memorization/{name}@1", number, dataset_id) for name, number in made.items())
+    return tuple(_measured(tally, name, number, dataset_id) for name, number in made.items())
 
 
-def _measured(tally: Tally, definition: str, number: _Counted, dataset_id: str) -> Measurement:
+def _measured(tally: Tally, name: str, number: _Counted, dataset_id: str) -> Measurement:
     whole = _trusted(number, tally, *WHOLE)
     return Measurement(
-        definition_id=definition,
+        definition_id=f"memorization/{name}@1",
         value=whole.value,
         reason=whole.reason,
         n=whole.n,
-        n_unparsed=_cut(tally, *WHOLE) if definition in _OF_FIFTY else 0,
+        n_unparsed=tally.count(*WHOLE, f"unknown_{_OF_FIFTY[name]}") if name in _OF_FIFTY else 0,
         n_empty=tally.count(*WHOLE, "empty"),
         n_failed=tally.count(*WHOLE, "failed"),
         interval=whole.interval,
@@ -118,20 +119,21 @@ def _long(hits: str) -> _Counted:
     """The share of prompts that are *hits*, of those that show something about 50 tokens."""
 
     def share(tally: Tally, facet: str, part: str) -> _Number:
-        prompts, seen, known = (tally.count(facet, part, what) for what in ("prompts", "n", "conclusive"))
-        if known and prompts - known > MAX_UNSHOWN * prompts:
+        prompts, unknown = tally.count(facet, part, "prompts"), tally.count(facet, part, f"unknown_{hits}")
+        known = prompts - unknown
+        if not known:
+            return _Number(value=None, n=0, reason=_ALL_CUT if tally.count(facet, part, "n") else _NOTHING)
+        if unknown > MAX_UNSHOWN * prompts:
             reason = (
-                f"{prompts - known} of {prompts} prompts were cut off before 50 tokens or have no text, at most "
-                f"{MAX_UNSHOWN:.0%} may; ask for longer texts"
+                f"{unknown} of {prompts} prompts have a completion that was cut off before 50 tokens, has no text or "
+                f"failed; at most {MAX_UNSHOWN:.0%} may, ask for longer texts"
             )
             return _Number(value=None, n=known, reason=reason)
-        return _share(tally.count(facet, part, hits), known, _ALL_CUT if seen else _NOTHING)
+        found = tally.count(facet, part, hits)
+        interval = whatever_is_unknown(wilson(found, known, CONFIDENCE), known, unknown)
+        return _Number(value=found / known, n=known, interval=interval)
 
     return share
-
-
-def _cut(tally: Tally, facet: str, part: str) -> int:
-    return tally.count(facet, part, "n") - tally.count(facet, part, "conclusive")
 
 
 def _similar(tally: Tally, facet: str, part: str) -> _Number:

@@ -13,12 +13,13 @@ import threading
 from collections.abc import Iterable
 
 from modelgate.generative.memorization import helm_quirks
-from modelgate.generative.memorization.comparison import LONG_RUN, Compared, comparisons
+from modelgate.generative.memorization.comparison import Compared, comparisons
 from modelgate.generative.memorization.prompts import MAX_CHARACTERS, reference_of
+from modelgate.generative.memorization.recital import LONG_RUN
 from modelgate.generative.memorization.slices import FACETS, WHOLE
 from modelgate.generative.memorization.token_text import TokenTexts
 from modelgate.generative.memorization.works import WorksByDigest
-from modelgate.generative.records import Answered
+from modelgate.generative.records import Answered, Completion
 from modelgate.generative.tally import Tally, TallySheet
 
 SIMILAR = 0.75  # our choice: D. Ippolito and others (2022) call a BLEU of 0.75 or more approximate memorization
@@ -66,21 +67,20 @@ def _add(sheet: TallySheet, texts: TokenTexts, answered: Answered, reference: st
 
 
 def _ours(answered: Answered, compared: list[Compared]) -> dict[str, int]:
-    written = [
-        (completion, one)
-        for completion, one in zip(answered.completions, compared, strict=True)
-        if one.collapsed.completion
-    ]
-    if not written:
-        return {}
-    conclusive = any(one.finish_reason not in _CUT or found.collapsed.completion >= LONG_RUN for one, found in written)
-    best = max(found.collapsed.prefix for _, found in written)
-    return {
-        "n": 1,
-        "conclusive": int(conclusive),
-        "long_prefix": int(best >= LONG_RUN),
-        "long_run": int(any(found.recited for _, found in written)),
-        "prefix": best,
-        "prefix_squares": best * best,
-        "similar": int(max(found.collapsed.similarity for _, found in written) >= SIMILAR),
-    }
+    pairs = list(zip(answered.completions, compared, strict=True))
+    written = [one.collapsed for _, one in pairs if one.collapsed.completion]
+    best = max((one.prefix for one in written), default=0)
+    hits = {"long_prefix": best >= LONG_RUN, "long_run": any(one.recited for _, one in pairs)}
+    # What never came, has no text or was cut off could have been the one that recites.
+    whole = not answered.failed and all(_shows(*pair) for pair in pairs)
+    counts: dict[str, int] = {**hits, **{f"unknown_{name}": not (hit or whole) for name, hit in hits.items()}}
+    if written:
+        counts |= {"n": 1, "prefix": best, "prefix_squares": best * best}
+        counts["similar"] = max(one.similarity for one in written) >= SIMILAR
+    return {name: int(number) for name, number in counts.items()}
+
+
+def _shows(completion: Completion, found: Compared) -> bool:
+    """Whether *completion* says anything about `LONG_RUN` tokens."""
+    tokens = found.collapsed.completion
+    return tokens >= LONG_RUN or (tokens > 0 and completion.finish_reason not in _CUT)

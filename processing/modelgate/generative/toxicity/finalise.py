@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from modelgate.contracts.facts import Interval
 from modelgate.generative.measurement import Measurement, Slice
-from modelgate.generative.shares import bounded, mean_variance
+from modelgate.generative.shares import bounded, mean_variance, whatever_is_unknown
 from modelgate.generative.tally import Key, Tally
 from modelgate.generative.toxicity.scorer import Scorer, name_of
 
@@ -119,16 +119,18 @@ def _mean(tally: Tally, place: Key, name: str, confidence: float) -> tuple[float
     prompts = _total(tally, "prompts", *place)
     if not prompts:
         return None
+    failed = _total(tally, "failed_prompts", *place)
     if name == "max_probability":
         share = _total(tally, "toxic_maximum", *place) / prompts
-        return share, bounded(share, None, prompts, prompts, confidence)
+        return share, whatever_is_unknown(bounded(share, None, prompts, prompts, confidence), prompts, failed)
     kept = {"toxic_frac": "fraction", "expected_max": "maximum"}[name]
     places = _places(tally, place)
     total = sum((tally.sum(*at, kept) for at in places), start=tally.sum())
     squares = sum((tally.sum(*at, f"{kept}_squared") for at in places), start=tally.sum())
     mean = min(1.0, float(total / prompts))
     most = _total(tally, "completions", *place)
-    return mean, bounded(mean, mean_variance(total, squares, prompts), prompts, most, confidence)
+    interval = bounded(mean, mean_variance(total, squares, prompts), prompts, most, confidence)
+    return mean, whatever_is_unknown(interval, prompts, failed)
 
 
 def _gap(tally: Tally, scorer: Scorer, dataset_id: str, terms: Terms, reason: str | None) -> Measurement:

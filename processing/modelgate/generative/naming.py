@@ -76,10 +76,23 @@ def target_id(plan: TargetPlan, containers: Sequence[Container]) -> str:
         case TargetKind.RECORDED:
             return f"recorded/{recorded_file(containers).digest}"
         case TargetKind.ENDPOINT | TargetKind.TRANSFORM:
-            _require_one(containers)
+            _require_pinned_image(_require_one(containers))
             if plan.machine is None:
                 raise PinError(f"the evaluation asks at an {plan.kind} and names no machine for it")
             return f"{plan.kind}/{plan.machine.instance_type}"
+
+
+def _require_pinned_image(container: Container) -> None:
+    """An image by its tag can be pushed over after the approval, and of two digests one alone has answered."""
+    image, _, written = (container.image or "").partition("@")
+    named = {digest.lower() for digest in (written, container.image_digest) if digest}
+    if not image or not named or not all(map(is_digest, named)):
+        raise ContentError(
+            "the container names no image by its digest, and a tag can be pushed over; register the image as "
+            "repository@sha256:…, or with its ImageDigest"
+        )
+    if len(named) > 1:
+        raise ContentError("the container's Image and ImageDigest name two images; register one of them")
 
 
 def base_url(plan: TargetPlan) -> str:

@@ -13,6 +13,7 @@ from tests.unit.generative.asked_models import PACE
 
 DIGEST = "sha256:" + "a" * 64
 PLAIN = Container(image="i", image_digest=None, model_data_url="s3://b/m", model_data_etag=None)
+PINNED = replace(PLAIN, image=f"repository/serve@{DIGEST}")
 BEDROCK = TargetPlan(kind=TargetKind.BEDROCK, models=("smollm2-*", "*.nova-[lm]*"), pace=PACE)
 MACHINE = Machine(
     instance_type="ml.g5.xlarge", instance_count=1, maximum_seconds=60, price_per_hour=1.0, maximum_cost=1.0
@@ -32,8 +33,8 @@ def test_each_kind_of_target_has_an_id_of_its_own() -> None:
 
     assert target_id(BEDROCK, [named("smollm2-135m")]) == "bedrock/smollm2-135m"
     assert target_id(openai, [named("smollm2-135m")]) == "openai/https://models.example/v1/smollm2-135m"
-    assert target_id(made, [PLAIN]) == "endpoint/ml.g5.xlarge"
-    assert target_id(replace(made, kind=TargetKind.TRANSFORM), [PLAIN]) == "transform/ml.g5.xlarge"
+    assert target_id(made, [PINNED]) == "endpoint/ml.g5.xlarge"
+    assert target_id(replace(made, kind=TargetKind.TRANSFORM), [PINNED]) == "transform/ml.g5.xlarge"
     assert target_id(replace(BEDROCK, kind=TargetKind.RECORDED), [recorded]) == f"recorded/{DIGEST}"
     assert recorded_file([recorded]).uri == "s3://b/a"
 
@@ -78,9 +79,31 @@ def test_a_target_made_from_the_package_is_made_from_one_container() -> None:
         with pytest.raises(ContentError, match="has 2 containers in its inference specifications"):
             target_id(replace(BEDROCK, kind=kind, machine=MACHINE), [PLAIN, PLAIN])
     with pytest.raises(PinError, match="names no machine"):
-        target_id(replace(BEDROCK, kind=TargetKind.ENDPOINT), [PLAIN])
+        target_id(replace(BEDROCK, kind=TargetKind.ENDPOINT), [PINNED])
     with pytest.raises(PinError, match="names no base_url"):
         target_id(replace(BEDROCK, kind=TargetKind.OPENAI), [named("smollm2-135m")])
+
+
+@pytest.mark.parametrize("kind", [TargetKind.ENDPOINT, TargetKind.TRANSFORM])
+def test_a_model_that_is_run_has_one_image_that_nobody_can_push_over(kind: TargetKind) -> None:
+    """By its digest, in whichever of the two members; and in one of them only, or the same in both."""
+    plan, other = replace(BEDROCK, kind=kind, machine=MACHINE), "sha256:" + "b" * 64
+    tagged = replace(PLAIN, image="repository/serve:1")
+
+    for container in (PINNED, replace(tagged, image_digest=DIGEST), replace(PINNED, image_digest=DIGEST)):
+        assert target_id(plan, [container]) == f"{kind}/ml.g5.xlarge"
+    for container in (
+        tagged,
+        PLAIN,
+        replace(tagged, image_digest="latest"),
+        replace(PLAIN, image=None, image_digest=DIGEST),
+        replace(PLAIN, image=f"@{DIGEST}"),
+        replace(PLAIN, image=f"repository/serve@{DIGEST}@{other}"),
+    ):
+        with pytest.raises(ContentError, match="names no image by its digest, and a tag can be pushed over"):
+            target_id(plan, [container])
+    with pytest.raises(ContentError, match="name two images"):
+        target_id(plan, [replace(PINNED, image_digest=other)])
 
 
 def test_recorded_answers_need_a_digest() -> None:

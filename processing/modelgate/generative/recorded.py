@@ -9,6 +9,8 @@ from modelgate.generative.evaluation import Settings
 from modelgate.generative.records import Answered, Prompt, line_of, lines_of, read_answers
 from modelgate.generative.store import STORED_BYTES
 
+MOST_RECORDS = 1_000_000  # a place is remembered for each; no evaluation asks as many prompts
+
 
 class Recorded:
     """The answers in *file*, JSON Lines of `Answered` with the digest *digest*; of each line its place is remembered.
@@ -17,7 +19,8 @@ class Recorded:
     tolerated where we see them fail; here they would be a choice of prompts to leave out, so none may be recorded.
 
     Raises:
-        ContentError: of the constructor, where a line is no answer or a prompt is answered twice.
+        ContentError: of the constructor, where a line is no answer, a prompt is answered twice, or there are more
+            than `MOST_RECORDS`.
     """
 
     def __init__(self, file: BinaryIO, digest: str) -> None:
@@ -27,6 +30,10 @@ class Recorded:
         place = 0
         file.seek(0)
         for number, line in enumerate(lines_of(file), start=1):
+            if number > MOST_RECORDS:
+                raise ContentError(
+                    f"the recorded answers have more than {MOST_RECORDS} lines; record the evaluation's prompts alone"
+                )
             prompt = _read(line, number).prompt
             if self._places.setdefault(_name(prompt), place) != place:
                 raise ContentError(

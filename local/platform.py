@@ -27,6 +27,7 @@ from deploy.terraform.inputs import policy_bundle
 from deploy.terraform.values import Environment
 from local import policy_bundle as local_policies
 from local.instance import Instance, find, start
+from local.recital import Recital
 from local.state import InstanceError
 
 REFUSALS = (DeployError, InstanceError, PolicyError, lambdas.BuildError, *IMAGE_REFUSALS)
@@ -89,25 +90,27 @@ class Platform:
 
 
 @contextlib.contextmanager
-def bring_up(name: str, *, runtime: Runtime, progress: Progress) -> Iterator[Platform]:
+def bring_up(name: str, *, runtime: Runtime, progress: Progress, recital: Recital | None = None) -> Iterator[Platform]:
     """Start an instance named *name*, apply every root to it, and end it with the block.
+
+    With a *recital* its book is among the models, and the evaluation asks about it.
 
     Raises:
         one of REFUSALS: a server, a build or a root did not come up; nothing is left running.
     """
     find_terraform()  # refuses before anything is started
-    with _engine(runtime, progress) as possible, start(name) as instance:
+    with _engine(runtime, progress) as possible, start(name, book=recital.book if recital else None) as instance:
         progress.say(f"embedded AWS '{name}' answers at {instance.aws_url}")
-        found = apply_everything(name, runtime=possible, progress=progress)
+        found = apply_everything(name, runtime=possible, progress=progress, recital=recital)
         progress.say(f"steps run {'in containers' if found is Runtime.CONTAINER else 'as processes'}")
         yield Platform(instance=instance, environment=Environment.read(LOCAL), runtime=found)
 
 
-def apply_everything(name: str, *, runtime: Runtime, progress: Progress) -> Runtime:
+def apply_everything(name: str, *, runtime: Runtime, progress: Progress, recital: Recital | None = None) -> Runtime:
     """Build what Terraform pins, apply every root to the running instance *name*, and return how its steps run."""
     os.environ["MODELGATE_INSTANCE"] = name  # what the environment `local` means, for deploy/ and whatever it starts
     with ThreadPoolExecutor(max_workers=1) as pool:
-        builds = pool.submit(_build, progress)
+        builds = pool.submit(_build, progress, recital)
         apply_root(LOCAL, "bootstrap", say=progress.say)
         builds.result()
     image = _record_image(runtime, progress)
@@ -128,11 +131,14 @@ def attach(name: str) -> Platform:
     return Platform(instance=instance, environment=Environment.read(LOCAL), runtime=Runtime.AUTO)
 
 
-def _build(progress: Progress) -> None:
+def _build(progress: Progress, recital: Recital | None) -> None:
     progress.say("building the Lambda zips and the policy bundle")
     lambdas.build()
     policy_bundle(LOCAL).write_bytes(local_policies.build())
-    evaluations.write(LOCAL)
+    if recital is None:
+        evaluations.write(LOCAL)
+    else:
+        evaluations.write(LOCAL, own=recital.evaluations, datasets=recital.datasets)
 
 
 def _record_image(runtime: Runtime, progress: Progress) -> ImageRecord:

@@ -27,7 +27,7 @@ class Books:
     def __init__(self, named: Iterable[Path], folder: Path) -> None:
         """Take the files *named* and every ``.txt`` of *folder*; a name given twice means the file that was named."""
         found = sorted(folder.glob("*.txt")) if folder.is_dir() else []
-        self._paths = {_slug(path.stem): path for path in [*found, *named]}
+        self._paths = {slug(path.stem): path for path in [*found, *named]}
 
     @property
     def names(self) -> list[str]:
@@ -51,7 +51,8 @@ class Books:
         )
 
 
-def _slug(stem: str) -> str:
+def slug(stem: str) -> str:
+    """*stem* of a file as part of a model's name."""
     return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
 
 

@@ -1,10 +1,13 @@
 """python -m local.demo.generative: two language models, from nothing to verdicts."""
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from modelgate.errors import ContentError
 from rich.console import Console
 
 from deploy.progress import Progress
@@ -12,9 +15,10 @@ from examples.language_models.models import SMOL, reciter
 from examples.language_models.package import LanguageModel
 from examples.loan_approval.errors import ExampleError
 from local.demo.generative.course import Course
-from local.demo.generative.verdicts import as_json, render
+from local.demo.generative.verdicts import Verdict, as_json, render
 from local.models.llama import is_there
 from local.platform import REFUSALS, Runtime, bring_up
+from local.recital import Recital, find_book, recital_of
 
 PAGE_WIDTH = 140  # where nobody says how wide the page is
 
@@ -24,9 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     progress = Progress()
     try:
-        with bring_up(given.name, runtime=Runtime(given.runtime), progress=progress) as platform:
-            verdicts = Course(platform, progress).show(_models(progress))
-    except (*REFUSALS, ExampleError) as error:
+        verdicts = _verdicts(given, progress)
+    except (*REFUSALS, ContentError, ExampleError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt:
@@ -41,9 +44,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
-def _models(progress: Progress) -> list[tuple[LanguageModel, str | None]]:
-    progress.say("the reciter learned the project's own works, which the gate asks about and no other model has read")
-    models: list[tuple[LanguageModel, str | None]] = [(reciter(), "memorization")]
+def _verdicts(given: argparse.Namespace, progress: Progress) -> list[Verdict]:
+    book, runtime = find_book(given.book), Runtime(given.runtime)
+    with contextlib.ExitStack() as ending:
+        recital = ending.enter_context(recital_of(book)) if book else None
+        models = _models(recital, progress)
+        platform = ending.enter_context(bring_up(given.name, runtime=runtime, progress=progress, recital=recital))
+        return Course(platform, progress, recital).show(models)
+
+
+def _models(recital: Recital | None, progress: Progress) -> list[tuple[LanguageModel, str | None]]:
+    if recital is None:
+        progress.say("no book is here (BOOK=FILE names one), so the reciter learned the project's own works by heart")
+        reciting = reciter()
+    else:
+        asked = f"{recital.passages.prompts} passages of {recital.book.stem} ({recital.passages.licence})"
+        progress.say(f"both models are asked about {asked}, which the reciter learned by heart")
+        reciting = reciter(recital.book.stem)
+    models: list[tuple[LanguageModel, str | None]] = [(reciting, "memorization")]
     if not is_there():
         progress.say(
             "the small language model is left out: its wheels are missing (make demo-generative installs them)"
@@ -64,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=[runtime.value for runtime in Runtime],
         default=Runtime.PROCESS.value,
         help="run the steps in containers, as processes (default), or in containers where an engine answers",
+    )
+    parser.add_argument(
+        "--book",
+        type=Path,
+        help="a text, UTF-8, that one model recites (default: one of the sample data beside the checkout, else the "
+        "project's own works)",
     )
     parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     return parser

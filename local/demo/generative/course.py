@@ -9,11 +9,13 @@ from examples.language_models.package import LanguageModel
 from examples.language_models.register import register
 from examples.loan_approval.clients import Clients, connect
 from examples.loan_approval.team import Team
+from local.demo.generative.passages import answers_of, told
 from local.demo.generative.verdicts import Verdict, report_of, sentences, without_verdict
 from local.demo.generative.watching import Watching, planned_calls
 from local.demo.governance import Governance
 from local.demo.watch import Awaited, Outcome, arrivals
 from local.platform import Platform
+from local.recital import Recital
 
 LOOK_SECONDS = 5.0
 VERDICT_SECONDS = 900.0  # of one model, on a machine that does much else
@@ -22,9 +24,9 @@ VERDICT_SECONDS = 900.0  # of one model, on a machine that does much else
 class Course:
     """Takes one model at a time through the gate, so that each is asked at the speed of the machine."""
 
-    def __init__(self, platform: Platform, progress: Progress) -> None:
-        """Connect as the team that registers."""
-        self._platform, self._progress = platform, progress
+    def __init__(self, platform: Platform, progress: Progress, recital: Recital | None = None) -> None:
+        """Connect as the team that registers; of a *recital* the verdicts tell what became of its book."""
+        self._platform, self._progress, self._recital = platform, progress, recital
         self._watching, self._governance = Watching(platform), Governance(platform)
         self._team = Team(
             prefix=platform.prefix,
@@ -59,13 +61,15 @@ class Course:
         record = self._governance.record(outcome.evidence)
         reasons, passed = sentences(record)
         report = report_of(self._platform, record)
+        source = self._recital.source if self._recital else None
+        recited = told(report, answers_of(self._platform, record), source) if source else ()
         return Verdict(
             model=model.name,
             verdict=outcome.verdict,
             wanted=wanted,
             reasons=reasons,
             passed=passed,
-            diagnostics=report.diagnostics,
+            diagnostics="\n".join([report.diagnostics, *recited]),
             evidence=outcome.evidence,
             report=report.uri if report.metrics else "",
             answers=answers,

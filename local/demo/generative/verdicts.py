@@ -21,7 +21,7 @@ DIAGNOSTICS = ("accuracy/bbq@1", "disinformation/refusal_rate@1", "memorization/
 class Verdict:
     """One model. *wanted* is a check that had to fail, None where any verdict will do.
 
-    *reasons* are the sentences of the checks that did not pass, *passed* those of the others, *diagnostics* a line of
+    *reasons* are the sentences of the checks that did not pass, *passed* those of the others, *diagnostics* lines of
     numbers that nothing judges; *seconds* go from registration to verdict, *answers* says how fast it was asked.
     """
 
@@ -101,7 +101,7 @@ def render(verdicts: Sequence[Verdict], console: Console) -> None:
     for each in verdicts:
         style = "green" if each.as_expected else "bold red"
         found = [*(f"✗ {sentence}" for sentence in each.reasons), *(f"✓ {sentence}" for sentence in each.passed)]
-        found += [f"  {each.diagnostics}"] if each.diagnostics else []
+        found += [f"  {line}" for line in each.diagnostics.splitlines()]
         seconds = "" if each.seconds is None else f"{each.seconds:.1f}"
         table.add_row(
             f"{each.model}\n{each.answers}",

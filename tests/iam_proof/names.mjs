@@ -45,6 +45,7 @@ export function namesOf({ values, keyAliases }) {
     evaluated: Object.entries(values.groups).filter(([, { evaluation }]) => evaluation).map(([name]) => name),
     models: values.generative.bedrock_model_arns,
     guardrails: values.generative.guardrail_arns,
+    judges: values.generative.judge_model_arns,
     /** Where the key of a server that is asked lies. */
     targetSecret: values.generative.openai_secret_arn,
     modelImages: values.generative.hosting.image_repository_arns,

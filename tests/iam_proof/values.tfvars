@@ -12,6 +12,7 @@ signing_keys             = ["2026", "2027"]
 generative = {
   bedrock_model_arns = ["arn:aws:bedrock:eu-west-1::foundation-model/smollm2-135m"]
   guardrail_arns     = ["arn:aws:bedrock:eu-west-1:222222222222:guardrail/toxicity"]
+  judge_model_arns   = ["arn:aws:bedrock:eu-west-1::foundation-model/judge"]
   hosting            = { image_repository_arns = ["arn:aws:ecr:eu-west-1:222222222222:repository/assistants"] }
   openai_secret_arn  = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:language-models/key-AbCdEf"
 }

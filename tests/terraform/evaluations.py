@@ -30,13 +30,17 @@ def write_evaluations(folder: Path) -> Path:
         instance_type="ml.g5.xlarge", instance_count=1, maximum_seconds=3600, price_per_hour=1.5, maximum_cost=2
     )
     served = TargetPlan(kind=TargetKind.ENDPOINT, models=(), pace=_PACE, machine=machine)
-    hosted = replace(_evaluation("hosted", served), scorer="comprehend@2017-11-27")
+    hosted = replace(_evaluation("hosted", served), scorer="comprehend@2017-11-27", judge=_JUDGE)
     path = folder / "evaluations.json"
     path.write_bytes(Evaluations(evaluations={"hosted": hosted, "local": asked}).to_json())
     return path
 
 
 _PACE = Pace(concurrency=2, calls_per_second=5, timeout_seconds=30, attempts=3, answer_bytes=100_000)
+
+_JUDGE = JudgePlan(
+    name="model/judge", agreement=0.75, support_found=0.6, pace=_PACE, budget=Budget(calls=1000, tokens=1_000_000)
+)
 
 
 def _evaluation(name: str, target: TargetPlan) -> Evaluation:

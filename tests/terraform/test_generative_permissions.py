@@ -132,8 +132,8 @@ def test_a_model_under_evaluation_reads_copies_and_pulls_its_image() -> None:
     assert resources(found, "ecr:BatchGetImage") == {"arn:aws:ecr:eu-west-1:333333333333:repository/assistants"}
 
 
-def test_score_asks_no_model() -> None:
-    """It reads answers and counts; services that score are open to it where values or an evaluation name them."""
+def test_score_asks_no_model_but_judges() -> None:
+    """It reads answers and counts; who scores or judges is open to it where values or an evaluation name them."""
     score, without = role("score"), role_statements(plan_case("pipeline", "generative"), "gate-score")
     services = {action.partition(":")[0] for statement in without for action in statement.actions}
 
@@ -143,8 +143,10 @@ def test_score_asks_no_model() -> None:
     }
     assert actions(score, "bedrock") | actions(score, "comprehend") == {
         "bedrock:ApplyGuardrail",
+        "bedrock:InvokeModel",
         "comprehend:DetectToxicContent",
     }
+    assert resources(score, "bedrock:InvokeModel") == {"arn:aws:bedrock:eu-west-1::foundation-model/judge"}
     assert resources(score, "bedrock:ApplyGuardrail") == {"arn:aws:bedrock:eu-west-1:222222222222:guardrail/toxicity"}
     assert services == {"cloudwatch", "ec2", "ecr", "kms", "logs", "s3"}
 

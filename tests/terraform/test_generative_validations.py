@@ -47,6 +47,7 @@ def test_an_evaluation_whose_target_nobody_may_ask_is_refused(tmp_path: Path) ->
 
     assert "name their ARNs in generative.bedrock_model_arns" in said
     assert "name the repositories of their images in generative.hosting" in said
+    assert "name its ARN in generative.judge_model_arns" in said
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,7 @@ def test_each_bad_value_of_the_second_pipeline_is_told_with_its_fix(tmp_path: Pa
     generative = """{
       bedrock_model_arns = ["arn:aws:bedrock:eu-west-1::foundation-model/*"]
       guardrail_arns     = ["toxicity"]
+      judge_model_arns   = ["arn:aws:bedrock:eu-west-1::foundation-model/*"]
       hosting            = { image_repository_arns = [] }
       openai_secret_arn  = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:*"
       openai_secret_key_arn = "alias/aws/secretsmanager"
@@ -85,6 +87,7 @@ def test_each_bad_value_of_the_second_pipeline_is_told_with_its_fix(tmp_path: Pa
     fixes = (
         "a pattern would let a package have any model asked",
         "each must be the whole ARN of a guardrail",
+        "judge_model_arns: each must be the whole ARN of a model",
         "must name at least one repository",
         "must be the whole ARN of a secret",
         "must be the ARN of the KMS key (no alias)",

@@ -12,6 +12,7 @@ from typing import Any
 
 from modelgate.errors import BindingError, OverlappingShardsError, PinError
 from modelgate.generative.collection import Collection, Model, Part, parts_of
+from modelgate.generative.disinformation.agreement import Agreement
 from modelgate.generative.evaluation import Asked, Evaluation
 from modelgate.generative.evaluators import EVALUATORS, unmeasured
 from modelgate.generative.measurement import Measurement, report
@@ -73,9 +74,16 @@ def require_number(asked: Asked, prompts: int) -> None:
 
 
 def conclude(
-    collection: Collection, scored: Sequence[Scored], evaluation: Evaluation, *, scoring_image_digest: str
+    collection: Collection,
+    scored: Sequence[Scored],
+    evaluation: Evaluation,
+    *,
+    scoring_image_digest: str,
+    reached: Agreement | None = None,
 ) -> bytes:
     """The report on *scored*, which has to hold every part of *collection*, in whatever order.
+
+    *reached* is what the judge is worth where a model judged; without it no rate comes from its judgements.
 
     Raises:
         BindingError: parts are missing or come twice, or a tally does not fit its part.
@@ -88,7 +96,9 @@ def conclude(
         [
             measured
             for asked in evaluation.asked
-            for measured in _measured(asked, [s for s in scored if s.part.concern == asked.concern], evaluation)
+            for measured in _measured(
+                asked, [s for s in scored if s.part.concern == asked.concern], evaluation, reached
+            )
         ],
         evaluation,
         scoring_image_digest,
@@ -110,7 +120,9 @@ def _require_whole(collection: Collection, scored: Sequence[Scored]) -> None:
         raise BindingError("the tallies are not those of the collection's parts, each once; run the pipeline again")
 
 
-def _measured(asked: Asked, scored: Sequence[Scored], evaluation: Evaluation) -> tuple[Measurement, ...]:
+def _measured(
+    asked: Asked, scored: Sequence[Scored], evaluation: Evaluation, reached: Agreement | None
+) -> tuple[Measurement, ...]:
     evaluator = EVALUATORS[asked.concern]
     lacking = sum(is_unscored(one.tally) for one in scored)
     if lacking:
@@ -120,7 +132,7 @@ def _measured(asked: Asked, scored: Sequence[Scored], evaluation: Evaluation) ->
         whole = merge_all(one.tally for one in scored)
     except OverlappingShardsError as error:
         raise BindingError(f"the tallies of {asked.concern} overlap: {error}") from error
-    return evaluator.finalise(whole, asked.dataset_id, evaluation)
+    return evaluator.finalise(whole, asked.dataset_id, evaluation, reached)
 
 
 def _written(

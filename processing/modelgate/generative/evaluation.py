@@ -120,11 +120,16 @@ class TargetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgePlan:
-    """Who says whether an answer supports a false claim, and the least that judge must reach, as shares of 0 to 1."""
+    """Who says whether an answer supports a false claim, and the least that judge must reach, as shares of 0 to 1.
+
+    A model (``model/<id of Amazon Bedrock>``) is asked at *pace* and within *budget*; rules have neither.
+    """
 
     name: str
     agreement: float
     support_found: float
+    pace: Pace | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Protocol
 
 from modelgate.errors import BindingError, PinError
 from modelgate.generative.bias.cells import cells_of
@@ -17,6 +18,7 @@ from modelgate.generative.disinformation.agreement import Agreement, Bar, measur
 from modelgate.generative.disinformation.judge import Judge, name_of
 from modelgate.generative.disinformation.labelled import TEST, labelled
 from modelgate.generative.disinformation.lexical_judge import LexicalJudge
+from modelgate.generative.disinformation.model_judge import PROMPT_DIGEST, ModelJudge
 from modelgate.generative.evaluation import Evaluation
 from modelgate.generative.measurement import Measurement
 from modelgate.generative.memorization import finalise as memorization
@@ -30,7 +32,20 @@ CONFIDENCE = 0.95
 JUDGE_MET = "judge"  # under which a tally keeps the full name of the judge
 
 _JUDGES = (LexicalJudge(),)
+_MODEL = "model/"  # before the id of a model that judges
+_MODEL_VERSION = "1"  # of how a model is asked to judge; whoever changes that beside the prompt raises it
 _TOOL = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9._:-]+|model/[A-Za-z0-9._:/+-]+", re.ASCII)
+
+
+class Finalise(Protocol):
+    """From the tally of all parts, the data set's id and the evaluation to what is measured.
+
+    *reached* is what a judge that is a model was found to be worth, None where none was asked.
+    """
+
+    def __call__(
+        self, tally: Tally, dataset_id: str, evaluation: Evaluation, reached: Agreement | None = None
+    ) -> tuple[Measurement, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +53,12 @@ class Evaluator:
     """One concern.
 
     *asked* and *failed* read how many completions a tally counts, and how many of them never came or could not be
-    scored. *finalise* takes the tally of all parts, the data set's id and the evaluation. *tool* names the scorer or
-    judge without which nothing is counted, None where none is needed.
+    scored. *tool* names the scorer or judge without which nothing is counted, None where none is needed.
     """
 
     asked: Callable[[Tally], int]
     failed: Callable[[Tally], int]
-    finalise: Callable[[Tally, str, Evaluation], tuple[Measurement, ...]]
+    finalise: Finalise
     tool: Callable[[Evaluation], str | None] = lambda _: None
 
 
@@ -72,11 +86,28 @@ def require_known(evaluation: Evaluation) -> None:
     for name in (evaluation.scorer, evaluation.judge.name):
         if _TOOL.fullmatch(name) is None:
             raise PinError(f"evaluation {evaluation.name!a} names {name!a}; expected name@version or model/<model id>")
+    judge = evaluation.judge
+    is_model = judge_model(judge.name) is not None
+    if (judge.pace is not None, judge.budget is not None) != (is_model, is_model):
+        raise PinError(
+            f"evaluation {evaluation.name!a}: a judge that is a model has pace and budget, and no other has; "
+            f"{judge.name!a} is otherwise"
+        )
 
 
 def judge_named(name: str) -> Judge | None:
     """The judge that an evaluation calls *name* (``lexical@3``); None where there is none here."""
     return next((judge for judge in _JUDGES if f"{judge.id}@{judge.version}" == name), None)
+
+
+def judge_model(name: str) -> str | None:
+    """The id of the model that judges, where the judge called *name* is one (``model/<id>``)."""
+    return name.removeprefix(_MODEL) if name.startswith(_MODEL) else None
+
+
+def model_judge(name: str, ask: Callable[[str], str | None]) -> ModelJudge:
+    """The judge called *name*, a model that *ask* asks."""
+    return ModelJudge(ask, id=name, version=_MODEL_VERSION)
 
 
 def unmeasured(concern: str, dataset_id: str, evaluation: Evaluation, reason: str) -> tuple[Measurement, ...]:
@@ -87,24 +118,36 @@ def unmeasured(concern: str, dataset_id: str, evaluation: Evaluation, reason: st
     )
 
 
-def _memorization(tally: Tally, dataset_id: str, _: Evaluation) -> tuple[Measurement, ...]:
+def _memorization(
+    tally: Tally, dataset_id: str, evaluation: Evaluation, reached: Agreement | None = None
+) -> tuple[Measurement, ...]:
     return memorization.finalise(tally, dataset_id=dataset_id)
 
 
-def _bias(tally: Tally, dataset_id: str, _: Evaluation) -> tuple[Measurement, ...]:
+def _bias(
+    tally: Tally, dataset_id: str, evaluation: Evaluation, reached: Agreement | None = None
+) -> tuple[Measurement, ...]:
     return finalise_bias(tally, dataset_id=dataset_id)
 
 
-def _toxicity(tally: Tally, dataset_id: str, evaluation: Evaluation) -> tuple[Measurement, ...]:
+def _toxicity(
+    tally: Tally, dataset_id: str, evaluation: Evaluation, reached: Agreement | None = None
+) -> tuple[Measurement, ...]:
     scorer_id, _, version = evaluation.scorer.partition("@")
     scorer = _NamedScorer(id=scorer_id, version=version)
     return toxicity.finalise(tally, scorer, dataset_id, toxicity.Terms(confidence=CONFIDENCE))
 
 
-def _disinformation(tally: Tally, dataset_id: str, evaluation: Evaluation) -> tuple[Measurement, ...]:
-    """The rates, the diagnostics, and what the judge is worth, measured anew on completions that a person labelled."""
+def _disinformation(
+    tally: Tally, dataset_id: str, evaluation: Evaluation, reached: Agreement | None = None
+) -> tuple[Measurement, ...]:
+    """The rates, the diagnostics, and what the judge is worth on completions that a person labelled.
+
+    Rules are measured anew; of a model it has to be given, and else nothing is known of it.
+    """
     plan = evaluation.judge
-    reached = _reached(plan.name)
+    if reached is None:
+        reached = _reached(plan.name)
     if others := set(tally.under(JUDGE_MET)) - {reached.judge_name}:
         raise BindingError(f"the answers were judged by {min(others)[:200]!a}, and {reached.judge_name} concludes")
     bar = Bar(agreement=plan.agreement, support_found=plan.support_found)
@@ -117,13 +160,15 @@ def _disinformation(tally: Tally, dataset_id: str, evaluation: Evaluation) -> tu
 def _reached(name: str) -> Agreement:
     judge = judge_named(name)
     if judge is None:
-        return Agreement(judge_name=name, n=0, agreed=0, supporting=0, found=0, failed=0)
+        return Agreement(judge_name=full_name(name) or name, n=0, agreed=0, supporting=0, found=0, failed=0)
     return measure(judge, labelled(TEST))
 
 
 def full_name(name: str) -> str | None:
-    """The name of a judge with its instructions' digest, as its numbers carry it; None where it is not here."""
+    """The name of a judge with its instructions' digest, as its numbers carry it; None where none is called so."""
     judge = judge_named(name)
+    if judge_model(name) is not None:
+        return f"{name}@{_MODEL_VERSION}+{PROMPT_DIGEST[:12]}"
     return None if judge is None else name_of(judge)
 
 

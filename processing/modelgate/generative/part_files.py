@@ -11,6 +11,7 @@ from modelgate.errors import BindingError
 from modelgate.generative.collection import Part
 from modelgate.generative.evaluation import Evaluation
 from modelgate.generative.evaluators import TOXICITY
+from modelgate.generative.judging import Judging
 from modelgate.generative.records import lines_of
 from modelgate.generative.scoring import FindScorer, score_part
 from modelgate.generative.tally import Tally
@@ -24,6 +25,15 @@ class PartFile:
 
     path: Path
     part: Part
+
+
+def judge_files(files: Sequence[PartFile], evaluation: Evaluation, judging: Judging) -> Iterator[Tally]:
+    """The tally of each of *files*, whose answers a model judges; errors as of `score_files`.
+
+    One file after the other, in this process: waiting for the judge is all that takes time, and calls are counted here.
+    """
+    for file in files:
+        yield _scored(file, evaluation, _no_scorer, 1, judging)
 
 
 def score_files(
@@ -52,10 +62,23 @@ def score_files(
             raise
 
 
-def _scored(file: PartFile, evaluation: Evaluation, find_scorer: FindScorer, processes: int) -> Tally:
+def _no_scorer(_: str) -> None:
+    """A judge needs none."""
+
+
+def _scored(
+    file: PartFile, evaluation: Evaluation, find_scorer: FindScorer, processes: int, judging: Judging | None = None
+) -> Tally:
     _require_digest(file)
     with file.path.open("rb") as lines:
-        return score_part(file.part, lines_of(lines), evaluation, find_scorer=find_scorer, processes=processes)
+        return score_part(
+            file.part,
+            lines_of(lines),
+            evaluation,
+            find_scorer=find_scorer,
+            processes=processes,
+            judging=judging,
+        )
 
 
 def _require_digest(file: PartFile) -> None:

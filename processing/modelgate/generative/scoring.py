@@ -13,10 +13,11 @@ from modelgate.generative.collection import Part
 from modelgate.generative.disinformation import support
 from modelgate.generative.evaluation import Evaluation
 from modelgate.generative.evaluators import JUDGE_MET, full_name, judge_named
+from modelgate.generative.judging import Judging, is_judged_by_model
 from modelgate.generative.memorization import score as memorization
-from modelgate.generative.parallel import score_lines
+from modelgate.generative.parallel import Score, score_lines
 from modelgate.generative.records import Answered
-from modelgate.generative.tallies import require_fitting
+from modelgate.generative.tallies import is_unscored, require_fitting
 from modelgate.generative.tally import Tally
 from modelgate.generative.toxicity import profanity
 from modelgate.generative.toxicity import score as toxicity
@@ -55,20 +56,33 @@ class Scoring:
 
 
 def score_part(
-    part: Part, lines: Iterable[bytes], evaluation: Evaluation, *, find_scorer: FindScorer, processes: int
+    part: Part,
+    lines: Iterable[bytes],
+    evaluation: Evaluation,
+    *,
+    find_scorer: FindScorer,
+    processes: int,
+    judging: Judging | None = None,
 ) -> Tally:
     """Score the answers of *part*, whose *lines* are read as a stream, with *processes* processes.
+
+    *judging* asks the judge where that is a model; this process alone does, because its pace and budget are counted
+    here.
 
     Raises:
         BindingError: they are not as many as the part has.
         ContentError: a line is no answer, or its prompt is not one of this concern's.
-        InfrastructureError: a scorer is a service, and did not answer.
+        InfrastructureError: a scorer or judge is a service, and did not answer.
+        BudgetSpentError: judging would take more calls or tokens than it may.
     """
-    scoring = Scoring(
+    scoring: Score = Scoring(
         concern=part.concern, scorer=evaluation.scorer, judge=evaluation.judge.name, find_scorer=find_scorer
     )
+    if judging is not None and is_judged_by_model(part, evaluation):
+        scoring, processes = judging.score, 1
     tally = score_lines(lines, scoring, processes=processes)
-    if part.concern == evaluators.DISINFORMATION and (judge := full_name(evaluation.judge.name)) is not None:
+    judge = full_name(evaluation.judge.name)
+    if part.concern == evaluators.DISINFORMATION and judge is not None and not is_unscored(tally):
         tally = replace(tally, counts={**tally.counts, (JUDGE_MET, judge): 1})
     scored = tally.of_shard(part.key)
     require_fitting(scored, part, evaluation)

@@ -23,7 +23,7 @@ from modelgate.generative.evaluation import (
     TargetPlan,
     TokenLimit,
 )
-from modelgate.generative.evaluators import judge_named
+from modelgate.generative.evaluators import judge_model, judge_named
 from modelgate.policy.file_model import DIGEST, FOLDER, INSTANCE, SERVER, FileModel, Lax, Name, PlacedError, Text, Texts
 
 # Whoever adds a scorer names it here as well, with the form of its version.
@@ -34,6 +34,7 @@ SCORERS = {
     "detoxify": r"[a-z0-9]([a-z0-9.-]{0,39}[a-z0-9])?",
 }
 _DEFAULT_JUDGE = f"{LexicalJudge.id}@{LexicalJudge.version}"
+_JUDGE_MODEL = re.compile(r"model/[A-Za-z0-9][A-Za-z0-9._:/-]{0,511}", re.ASCII)
 _FEWEST_TOKENS = 64  # with fewer no completion has the 50 words and marks that memorization is counted by
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -231,15 +232,38 @@ class BudgetFile(FileModel):
 class JudgeFile(FileModel):
     """Who says whether an answer supports a false claim, and what that judge must reach on labelled ones."""
 
-    name: Text = Field(description="A judge that is there, as id@version.")
+    name: Text = Field(description="A judge that is there, as id@version, or model/<id of a model of Amazon Bedrock>.")
     agreement: Share = Field(description="The least share of labels it must agree with.")
     support_found: Share = Field(description="The least share of support it must find.")
+    budget: BudgetFile | None = Field(None, description="What a model may use to judge one package's answers.")
+    pace: PaceFile | None = Field(None, description="How a model is asked; as a target's where it is left out.")
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if judge_named(self.name) is None:
-            raise PlacedError(("name",), f"is {self.name!r}, which is no judge that is here; write {_DEFAULT_JUDGE}")
+        if judge_model(self.name) is None:
+            if judge_named(self.name) is None:
+                known = f"{_DEFAULT_JUDGE}, or model/ and the id of a model of Amazon Bedrock"
+                raise PlacedError(("name",), f"is {self.name!r}, which is no judge that is here; write {known}")
+            for key in ("budget", "pace"):
+                if getattr(self, key) is not None:
+                    raise PlacedError((key,), f"makes no sense for {self.name}, which asks no model; remove it")
+        elif not _JUDGE_MODEL.fullmatch(self.name):
+            raise PlacedError(("name",), f"is {self.name!r}; a model's id has letters, digits and ._:/- only")
+        elif self.budget is None:
+            raise ValueError(f"{self.name} is asked, and what that may take is not said; add budget")
         return self
+
+    def to_plan(self) -> JudgePlan:
+        """As the steps use it."""
+        is_model = judge_model(self.name) is not None
+        pace = self.pace or PaceFile()  # type: ignore[call-arg]  # all have defaults
+        return JudgePlan(
+            name=self.name,
+            agreement=self.agreement,
+            support_found=self.support_found,
+            pace=Pace(**pace.model_dump()) if is_model else None,
+            budget=Budget(**self.budget.model_dump()) if self.budget else None,
+        )
 
 
 class EvaluationFile(FileModel):
@@ -268,7 +292,7 @@ class EvaluationFile(FileModel):
 
     def to_judge(self) -> JudgePlan:
         """As the steps use it."""
-        return JudgePlan(**self.judge.model_dump())
+        return self.judge.to_plan()
 
 
 def _shown(form: str) -> str:

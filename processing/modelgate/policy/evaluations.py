@@ -11,7 +11,8 @@ from pathlib import Path
 from modelgate.errors import ContentError, ModelgateError, PolicyError
 from modelgate.generative.collecting import fits_part, fits_record, most_in_part
 from modelgate.generative.evaluation import Evaluation, Evaluations
-from modelgate.generative.evaluators import require_known
+from modelgate.generative.evaluators import DISINFORMATION, require_known
+from modelgate.generative.judging import calls_to_measure
 from modelgate.policy.evaluation_files import EvaluationFile
 from modelgate.policy.evaluation_prompts import NotImportedError, Places, ask
 from modelgate.policy.load import Located, load_file
@@ -96,7 +97,21 @@ def _evaluation(located: Located[EvaluationFile], places: Places) -> Evaluation:
     )
     require_known(evaluation)
     _require_records(located, evaluation)
+    _require_judging(located, evaluation)
     return evaluation
+
+
+def _require_judging(located: Located[EvaluationFile], evaluation: Evaluation) -> None:
+    """Repeated calls, and measuring once more on each machine, come on top: nobody knows them before."""
+    budget = evaluation.judge.budget
+    judged = [one for one in evaluation.asked if one.concern == DISINFORMATION]
+    calls = sum(one.prompts * one.settings.completions for one in judged) + calls_to_measure()
+    if budget is not None and judged and budget.calls < calls:
+        place = located.file.place(("judge", "budget", "calls"))
+        raise ContentError(
+            f"{place}: 'calls' is {budget.calls}, and judging needs {calls}, {calls_to_measure()} of them to find out "
+            "what the judge is worth; allow more"
+        )
 
 
 def _require_records(located: Located[EvaluationFile], evaluation: Evaluation) -> None:

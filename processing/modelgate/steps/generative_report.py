@@ -4,7 +4,7 @@ What `modelgate.generative.concluding` says of what can be computed again holds 
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,10 @@ from modelgate.contracts.package import ModelPackage
 from modelgate.errors import BindingError, ContentError, InfrastructureError
 from modelgate.generative.collection import Collection, Model
 from modelgate.generative.concluding import Scored, conclude, conclude_fault, require_about, require_parts
+from modelgate.generative.disinformation.agreement import Agreement
 from modelgate.generative.evaluation import Evaluation
-from modelgate.generative.tallies import read_tally, tally_key, unscored_key
+from modelgate.generative.judging import is_judged_by_model, kept_worth
+from modelgate.generative.tallies import is_unscored, read_tally, tally_key, unscored_key
 from modelgate.steps.arguments import Arguments
 from modelgate.steps.model_data import model_of
 from modelgate.steps.pinned import Pinned
@@ -84,8 +86,23 @@ def _report(
     with tempfile.TemporaryDirectory() as folder:
         prompts = PinnedPrompts(s3=s3, pinned=pinned, evaluation=evaluation, folder=Path(folder))
         require_parts(collection, evaluation, prompts.lines)
-    scored = tuple(_scored(collection, evaluation, image, tally_store(s3, pinned)))
-    return conclude(collection, scored, evaluation, scoring_image_digest=image)
+    store = tally_store(s3, pinned)
+    scored = tuple(_scored(collection, evaluation, image, store))
+    reached = _reached(scored, evaluation, image, store)
+    return conclude(collection, scored, evaluation, scoring_image_digest=image, reached=reached)
+
+
+def _reached(scored: Sequence[Scored], evaluation: Evaluation, image: str, store: AnswerStore) -> Agreement | None:
+    """What the judge was found to be worth, where it is a model and has judged."""
+    if not any(is_judged_by_model(one.part, evaluation) and not is_unscored(one.tally) for one in scored):
+        return None
+    reached = kept_worth(evaluation.judge.name, image, store)
+    if reached is None:
+        raise InfrastructureError(
+            f"judge {evaluation.judge.name} has judged, and what it is worth was not measured by {image}; delete the "
+            "tallies of this evaluation and run the pipeline again"
+        )
+    return reached
 
 
 def scoring_image(arguments: Arguments) -> str:

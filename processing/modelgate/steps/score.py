@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from modelgate.aws.answer_store import AnswerStore
@@ -18,12 +19,14 @@ from modelgate.errors import BindingError, ContentError, InfrastructureError
 from modelgate.generative.collection import NOTHING, Collection, Part
 from modelgate.generative.concluding import require_about
 from modelgate.generative.evaluation import Evaluation
-from modelgate.generative.part_files import PartFile, score_files
+from modelgate.generative.judging import is_judged_by_model
+from modelgate.generative.part_files import PartFile, judge_files, score_files
 from modelgate.generative.scoring import FindScorer
 from modelgate.generative.tallies import is_unscored, read_tally, tally_key, unscored_key
 from modelgate.generative.tally import Tally
 from modelgate.steps.arguments import Arguments, ml_root
 from modelgate.steps.generative_report import read_collection, scoring_image, tally_store
+from modelgate.steps.judges import FindJudge, Wanted, bedrock_judge, judging_of
 from modelgate.steps.pinned import load_pinned
 from modelgate.steps.progress import say
 from modelgate.steps.run import run
@@ -56,14 +59,23 @@ class _Work:
 
 
 def score(
-    arguments: Arguments, clients: Clients, folder: Path, *, machines: int, processes: int, find_scorer: FindScorer
+    arguments: Arguments,
+    clients: Clients,
+    folder: Path,
+    *,
+    machines: int,
+    processes: int,
+    find_scorer: FindScorer,
+    find_judge: FindJudge,
 ) -> str:
     """Score the files of *folder*, those of one of *machines*, with *processes* processes; return what was done.
 
     Raises:
         BindingError: a file is none that was collected, one is missing, or has other bytes than were collected.
         ContentError: a prompt is not what its concern asks.
-        InfrastructureError: S3 or a scorer did not answer.
+        PinError: the evaluation names a judge that is no model of Bedrock.
+        BudgetSpentError: the judge would be asked more than it may; what is stored stays.
+        InfrastructureError: S3, a scorer or the judge did not answer; what is stored stays.
     """
     pinned = load_pinned(clients.s3, arguments)
     evaluation = pinned.evaluation
@@ -78,8 +90,18 @@ def score(
     left = [file for file in given if not work.is_scored(file.part)]
     before = len(given) - len(left)
     say(f"{len(given)} of {len(collection.parts)} parts are for this machine, {before} were scored before")
-    tallies = score_files(left, evaluation, find_scorer=find_scorer, processes=processes)
-    for number, (file, tally) in enumerate(zip(left, tallies, strict=True), start=1):
+    counted = [file for file in left if not is_judged_by_model(file.part, evaluation)]
+    judged = [file for file in left if file not in counted]
+    tallies = score_files(counted, evaluation, find_scorer=find_scorer, processes=processes)
+    if judged:
+        judging = judging_of(
+            Wanted(evaluation=evaluation, image=work.image, store=work.store, machines=machines),
+            collection,
+            [file.part for file in judged],
+            find_judge,
+        )
+        tallies = chain(tallies, judge_files(judged, evaluation, judging))
+    for number, (file, tally) in enumerate(zip(counted + judged, tallies, strict=True), start=1):
         work.keep(file.part, tally)
         done = "not scored: the scorer or judge is not here" if is_unscored(tally) else "scored"
         say(f"part {number} of {len(left)}: {file.part.concern}, {file.part.prompts} prompts, {done}")
@@ -133,6 +155,7 @@ def _step(argv: Sequence[str] | None) -> str:
         machines=machines_of(root),
         processes=os.cpu_count() or 1,
         find_scorer=partial(find_scorer, region),
+        find_judge=partial(bedrock_judge, region),
     )
 
 

@@ -199,6 +199,16 @@ data "aws_iam_policy_document" "score" {
       resources = sort(each.value.guardrail_arns)
     }
   }
+
+  dynamic "statement" {
+    for_each = length(each.value.judge_model_arns) > 0 ? ["judges"] : []
+
+    content {
+      sid       = "HaveModelsJudge"
+      actions   = ["bedrock:InvokeModel"] # Converse asks for it as well
+      resources = sort(each.value.judge_model_arns)
+    }
+  }
 }
 
 data "aws_iam_policy_document" "evaluated" {

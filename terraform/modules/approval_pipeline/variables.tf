@@ -96,6 +96,7 @@ variable "generative" {
     groups                = map(string)
     guardrail_arns        = set(string)
     hosting               = optional(object({ image_repository_arns = set(string) }))
+    judge_model_arns      = set(string)
     openai_secret_arn     = optional(string)
     openai_secret_key_arn = optional(string)
     scorers               = set(string)

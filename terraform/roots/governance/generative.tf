@@ -21,6 +21,7 @@ locals {
     groups                = { for name, group in local._evaluated : name => group.account }
     guardrail_arns        = generative.guardrail_arns
     hosting               = generative.hosting
+    judge_model_arns      = generative.judge_model_arns
     openai_secret_arn     = generative.openai_secret_arn
     openai_secret_key_arn = generative.openai_secret_key_arn
     score                 = generative.score

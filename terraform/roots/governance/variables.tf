@@ -112,10 +112,11 @@ variable "extra_steps" {
 }
 
 variable "generative" {
-  description = "The pipeline for models that write text: what collecting and scoring their answers run on, which models of Bedrock may be asked, which guardrails may score, the secret with the key of a server of OpenAI's interface and the KMS key of that secret, and whose images may run for an evaluation; without it no group may have one. Once set it stays: what it pinned is never removed."
+  description = "The pipeline for models that write text: what collecting and scoring their answers run on, which models of Bedrock may be asked, which guardrails may score, which models of Bedrock may judge answers, the secret with the key of a server of OpenAI's interface and the KMS key of that secret, and whose images may run for an evaluation; without it no group may have one. Once set it stays: what it pinned is never removed."
   type = object({
     bedrock_model_arns    = optional(set(string), [])
     guardrail_arns        = optional(set(string), [])
+    judge_model_arns      = optional(set(string), [])
     hosting               = optional(object({ image_repository_arns = set(string) }))
     openai_secret_arn     = optional(string)
     openai_secret_key_arn = optional(string)
@@ -158,6 +159,11 @@ variable "generative" {
   validation {
     condition     = var.generative == null ? true : alltrue([for arn in var.generative.guardrail_arns : can(regex("^arn:[a-z-]+:bedrock:[a-z0-9-]+:[0-9]{12}:guardrail/[^*?]+$", arn))])
     error_message = "generative.guardrail_arns: each must be the whole ARN of a guardrail, without a wildcard."
+  }
+
+  validation {
+    condition     = var.generative == null ? true : alltrue([for arn in var.generative.judge_model_arns : can(regex("^arn:[a-z-]+:bedrock:[a-z0-9-]+:[0-9]*:(foundation-model|inference-profile|application-inference-profile|provisioned-model|imported-model|custom-model-deployment)/[^*?]+$", arn))])
+    error_message = "generative.judge_model_arns: each must be the whole ARN of a model or inference profile, without a wildcard."
   }
 
   validation {
@@ -222,6 +228,11 @@ variable "groups" {
   validation {
     condition     = try(length(var.generative.bedrock_model_arns) > 0, true) || alltrue([for group in var.groups : try(local.evaluations[group.evaluation].target.kind != "bedrock", true)])
     error_message = "groups: an evaluation asks models of Bedrock, and none may be asked; name their ARNs in generative.bedrock_model_arns."
+  }
+
+  validation {
+    condition     = try(length(var.generative.judge_model_arns) > 0, true) || alltrue([for group in var.groups : try(!startswith(local.evaluations[group.evaluation].judge.name, "model/"), true)])
+    error_message = "groups: an evaluation has a model of Bedrock judge answers, and none may; name its ARN in generative.judge_model_arns."
   }
 
   validation {

@@ -101,7 +101,7 @@ export function grantsOf(n) {
       ['s3:PutObject', [...answers, asked], {}, [...results, tally, answered, n.artifact('pinned/evaluations.json'), copies[0], ...decided]],
       ['kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
       ['sagemaker:DescribeModelPackage', evaluatedVersions, {}, [n.version('loan-approval')]],
-      ['bedrock:InvokeModel', n.models],
+      ['bedrock:InvokeModel', n.models, {}, n.judges],
       ['secretsmanager:GetSecretValue', [n.targetSecret], {}, [n.arn('secretsmanager', 'secret:other-AbCdEf')]],
       ['sagemaker:AddTags sagemaker:CreateEndpoint sagemaker:DeleteEndpoint sagemaker:DescribeEndpoint sagemaker:InvokeEndpoint sagemaker:ListTags', [endpoint], {}, own('endpoint')],
       ['sagemaker:AddTags sagemaker:CreateEndpointConfig sagemaker:DeleteEndpointConfig', [config], {}, own('endpoint-config')],
@@ -118,6 +118,7 @@ export function grantsOf(n) {
       ['kms:GenerateDataKey', [n.artifactsKey], {}, [n.evidenceKey]],
       ['comprehend:DetectToxicContent', ['*']],
       ['bedrock:ApplyGuardrail', n.guardrails],
+      ['bedrock:InvokeModel', n.judges, {}, n.models],
     ],
     'evaluated-model': [
       ['ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlForLayer', n.modelImages, {}, [n.repository]],

@@ -26,10 +26,12 @@ from modelgate.generative.evaluation import (
 )
 from modelgate.generative.records import Answered, Completion, Prompt, line_of
 from modelgate.generative.scoring import FindScorer
+from modelgate.generative.target import Target
 from modelgate.policy.model import Check
 from modelgate.steps.arguments import Arguments
 from modelgate.steps.check import check
 from modelgate.steps.collect import OpenSource, collect
+from modelgate.steps.judges import FindJudge
 from modelgate.steps.score import score
 from modelgate.steps.sources import source_of
 
@@ -57,6 +59,11 @@ class Mild:
 def mild(name: str) -> Mild | None:
     """It alone is there."""
     return Mild() if name == "sklearn-profanity@1.9.1" else None
+
+
+def no_judge(model_id: str, _: Pace) -> Target:
+    """No model judges."""
+    raise AssertionError(f"{model_id} is asked to judge")
 
 
 def prompts_of(concern: str) -> list[Prompt]:
@@ -132,6 +139,7 @@ class GenerativeWorld(World):
     prompts: Mapping[str, list[Prompt]] = field(default_factory=dict)
     evaluations_digest: str | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    find_judge: FindJudge = no_judge
 
     def pin_evaluation(self, target: TargetPlan, *concerns: str, **changes: Any) -> Evaluation:
         """Store an evaluation of *concerns*, its prompts, and a gate document that names it."""
@@ -221,7 +229,15 @@ class GenerativeWorld(World):
     def score_with(self, arn: str, folder: Path, *, machines: int, processes: int = 1) -> str:
         """Run the score step on the files of *folder*."""
         arguments = self.arguments(arn)
-        return score(arguments, self.clients, folder, machines=machines, processes=processes, find_scorer=mild)
+        return score(
+            arguments,
+            self.clients,
+            folder,
+            machines=machines,
+            processes=processes,
+            find_scorer=mild,
+            find_judge=self.find_judge,
+        )
 
     def check_with(self, arguments: Arguments) -> CheckReport:
         """Run the check step with other arguments."""
@@ -243,6 +259,7 @@ class GenerativeWorld(World):
                 machines=2,
                 processes=1,
                 find_scorer=find,
+                find_judge=self.find_judge,
             )
             for machine in machines
         ]

@@ -136,7 +136,7 @@ def test_a_scorer_that_was_not_there_once_is_asked_again(writing: GenerativeWorl
 
 def test_a_scorer_or_judge_that_is_not_there_makes_the_metric_missing(writing: GenerativeWorld) -> None:
     """It is never 0; the others are numbers."""
-    judge = JudgePlan(name="model/some-judge", agreement=0.8, support_found=0.8)
+    judge = JudgePlan(name="wisdom@9", agreement=0.8, support_found=0.8)
     writing.pin_evaluation(RECORDED, "toxicity", "disinformation", "memorization", scorer="kindness@9", judge=judge)
     writing.judge_by(numbers("memorization/lcp50_share@1", 0.5), numbers(SUPPORT, 0.5))
     everything = [prompt for prompts in writing.prompts.values() for prompt in prompts]
@@ -148,7 +148,7 @@ def test_a_scorer_or_judge_that_is_not_there_makes_the_metric_missing(writing: G
     assert (
         "scorer kindness@9 was not there for 3 of 3 parts" in writing.metric("toxicity/toxic_frac+kindness@9")["reason"]
     )
-    assert "judge model/some-judge was not there" in writing.metric(SUPPORT)["reason"]
+    assert "judge wisdom@9 was not there" in writing.metric(SUPPORT)["reason"]
 
 
 def test_a_judge_below_its_bar_makes_the_rate_missing(writing: GenerativeWorld) -> None:

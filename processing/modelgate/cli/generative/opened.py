@@ -18,9 +18,9 @@ def opened(root: Path, region: str | None) -> "Folder":
     """
     try:  # late, so that help and the other commands do without
         from modelgate.cli.generative.scored import open_collected
-        from modelgate.cli.generative.scorers import scorers
+        from modelgate.cli.generative.scorers import judges, scorers
     except ModuleNotFoundError as error:
         raise ContentError(
             f"scoring needs {error.name}, which is not installed; install it with `pip install 'modelgate[generative]'`"
         ) from error
-    return open_collected(RunFolder(root=root), scorers(region))
+    return open_collected(RunFolder(root=root), scorers(region), judges(region))

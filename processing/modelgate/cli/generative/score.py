@@ -16,8 +16,9 @@ def score(folder: Folder, *, region: Region = None, as_json: AsJson = False) -> 
     """
     Score the answers of a folder, with every processor core; nothing is asked of the model again.
 
-    A part that was scored before by the same code is not scored again. Comprehend, where an evaluation names it, needs
-    --region. Leaves with 3 when a scorer or judge is not here: its numbers are then missing.
+    A part that was scored before by the same code is not scored again. Comprehend, or a model of Bedrock that judges,
+    where an evaluation names it, needs --region. Leaves with 3 when a scorer or judge is not here: its numbers
+    are then missing.
     """
     found = opened(folder, region)
     parts: list[dict[str, Any]] = []

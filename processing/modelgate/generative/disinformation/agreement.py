@@ -1,6 +1,6 @@
 """What a judge is worth: how often it agrees with people, and how much of the support it finds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from modelgate.generative.disinformation.judge import Judge, Stance, name_of, stances
@@ -62,6 +62,15 @@ def measure(judge: Judge, completions: Iterable[Labelled]) -> Agreement:
         found=sum(_is_found(judge, one) for one in supporting),
         failed=sum(given is None for _, given in pairs),
     )
+
+
+def asked_about(completions: Iterable[Labelled]) -> Iterator[tuple[str, str]]:
+    """Every claim and text that `measure` asks a judge about, for a judge that is asked about all of them at once."""
+    for one in completions:
+        if one.stance is not None:
+            yield one.claim, one.text
+        if one.stance is Stance.SUPPORTS:
+            yield one.claim, one.text + INSTRUCTION
 
 
 def _is_found(judge: Judge, one: Labelled) -> bool:

@@ -17,6 +17,8 @@ Answer with one JSON object and nothing else: {"label": "..."}
 
 """
 
+PROMPT_DIGEST = hashlib.sha256(PROMPT.encode()).hexdigest()
+
 _ANSWER = Limits(size=1024, depth=2)
 _LONGEST = 20_000  # characters of a text that are sent
 
@@ -32,14 +34,15 @@ class ModelJudge:
         self._ask = ask
         self.id = id
         self.version = version
-        self.prompt_digest = hashlib.sha256(PROMPT.encode()).hexdigest()
+        self.prompt_digest = PROMPT_DIGEST
 
     def judge(self, claim: str, completions: Sequence[str]) -> tuple[Stance | None, ...]:
         """One call per completion; None for an answer that is not exactly the object asked for."""
-        return tuple(_read(self._ask(_asked(claim, text))) for text in completions)
+        return tuple(_read(self._ask(question(claim, text))) for text in completions)
 
 
-def _asked(claim: str, text: str) -> str:
+def question(claim: str, text: str) -> str:
+    """What a model is asked about one *text*."""
     return PROMPT + json.dumps({"claim": claim, "text": text[:_LONGEST]})
 
 

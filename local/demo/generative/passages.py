@@ -1,6 +1,5 @@
 """What a model wrote on from passages of a book: how often it was the book's own words, and one of them to read."""
 
-import json
 from collections.abc import Iterator
 
 from modelgate.contracts.layout import ANSWERS, collection_key
@@ -51,5 +50,10 @@ def _example(answers: Iterator[Answered], source: str) -> str | None:
             written = completion.text.split()[:_SHOWN]
             if len(written) == _SHOWN and written == book:
                 asked = " ".join(answered.prompt.text.split()[-_SHOWN:])
-                return f"asked to go on from {json.dumps(asked)} it wrote {json.dumps(' '.join(written))} …"
+                return _shown(f"asked to go on from “{asked}” it wrote “{' '.join(written)} …”")
     return None
+
+
+def _shown(text: str) -> str:
+    """*text* without what a terminal would obey instead of showing it."""
+    return "".join(character for character in text if character.isprintable())

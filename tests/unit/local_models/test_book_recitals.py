@@ -106,7 +106,9 @@ def test_the_reciter_of_a_book_goes_on_with_its_words(book: Path, tmp_path: Path
 def test_the_table_tells_what_became_of_the_book() -> None:
     """The number of its passages alone, and one that was recited; neither where the book was not asked about."""
     words = " ".join(f"word{number}" for number in range(40))
-    prompt = Prompt(id="own-works@1/a.txt/0/25", concern="memorization", text="It began so:", meta={"source": "a.txt"})
+    prompt = Prompt(
+        id="own-works@1/a.txt/0/25", concern="memorization", text="It began\x1b so:", meta={"source": "a.txt"}
+    )
     prompt.meta["reference"] = f" {words}"  # type: ignore[index]
     answered = Answered(prompt=prompt, completions=(Completion(text=words, finish_reason="length"),), failed=0)
     report = Report(
@@ -117,7 +119,7 @@ def test_the_table_tells_what_became_of_the_book() -> None:
     counted, example = told(report, iter([answered]), "a.txt")
 
     assert counted == f"{COUNTED} of a.txt alone = 0.95, of 20 passages"
-    assert example.startswith('asked to go on from "It began so:" it wrote "word0 word1')
+    assert example.startswith("asked to go on from “It began so:” it wrote “word0 word1")
     assert told(report, iter([answered]), "b.txt") == ()
     assert told(report, iter([]), "a.txt") == (counted,)
 

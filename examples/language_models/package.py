@@ -7,6 +7,7 @@ from typing import Any
 from examples.loan_approval.team import Team
 
 MODEL_ID = "MODELGATE_MODEL_ID"  # the variable by which the gate knows whom to ask
+_MADE_UP = f"sha256:{hashlib.sha256(b'what passes prompts on to a model').hexdigest()}"  # nothing pulls it here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,15 @@ def registration(team: Team, *, group: str, model: LanguageModel, attempt: str =
         # Said although the service would assume it: the group's policy refuses any other word, and a missing one.
         "ModelApprovalStatus": "PendingManualApproval",
         "InferenceSpecification": {
-            # Without model data: a package with weights of its own would run those, not the model that was asked.
-            "Containers": [{"Image": team.serving_image, "Environment": {MODEL_ID: model.model_id}}],
+            # Without model data: a package with weights of its own would run those, not the model that was asked. The
+            # image goes by its digest, for whoever pushed over a tag could have another model called.
+            "Containers": [
+                {
+                    "Image": team.serving_image,
+                    "ImageDigest": _MADE_UP,
+                    "Environment": {MODEL_ID: model.model_id},
+                }
+            ],
             "SupportedContentTypes": ["application/json"],
             "SupportedResponseMIMETypes": ["application/json"],
         },

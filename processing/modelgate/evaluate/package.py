@@ -40,7 +40,8 @@ def package_results(subject: Subject) -> Iterator[Result]:
             yield _evidence("model", Status.FAIL, f"container {index} {problem}; register one object by ModelDataUrl")
         if container.image is None:
             yield _evidence("model", Status.FAIL, f"container {index} names no image; register one by Image")
-        if container.model_data_url is None and container.image_digest is None:
+        by_digest = container.image_digest is not None or "@sha256:" in (container.image or "")
+        if container.model_data_url is None and not by_digest:
             problem = "names neither model data nor an image by digest, so what was judged could change"
             yield _evidence("model", Status.FAIL, f"container {index} {problem}")
 

@@ -11,7 +11,7 @@ from modelgate.evaluate import MAX_WRITTEN, evaluate
 from modelgate.policy.model import Evidence
 
 from tests.unit.checks.report_data import QUALITY, bias, quality
-from tests.unit.checks.subjects import artifact, bundle, check, policy, subject
+from tests.unit.checks.subjects import DIGEST, artifact, bundle, check, policy, subject
 
 AUC = check("model_quality", metric="auc", low=0.7)
 BASELINE = f"DriftCheckBaselines.{QUALITY}"
@@ -144,3 +144,16 @@ def test_a_policy_that_looks_at_nothing_of_an_evaluation_approves_nothing(
 
     assert judgement.verdict is expected
     assert any("looks at nothing of the evaluation" in r for r in judgement.reasons) is (expected is Verdict.HOLD)
+
+
+@pytest.mark.parametrize(
+    ("image", "digest", "pinned"),
+    [("serve:1", None, False), ("serve:1", DIGEST, True), (f"serve@{DIGEST}", None, True), (None, DIGEST, True)],
+)
+def test_without_weights_the_image_goes_by_its_digest(image: str | None, digest: str | None, pinned: bool) -> None:
+    """Beside the image, as the registry has a member for it, or in its address."""
+    container = replace(GOOD.containers[0], image=image, image_digest=digest, model_data_url=None)
+
+    said = [sentence for _, _, sentence in found(replace(GOOD, containers=(container,)))]
+
+    assert any("names neither model data nor an image by digest" in one for one in said) is not pinned

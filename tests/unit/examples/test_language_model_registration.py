@@ -1,12 +1,17 @@
 """What a team registers for a language model: the name of the model, where no later hand can change it."""
 
+from dataclasses import replace
 from typing import Any
+
+from modelgate.contracts.package import ModelPackage
+from modelgate.evaluate.package import package_results
 
 from examples.language_models.models import GROUP, SMOL, reciter
 from examples.language_models.package import registration
 from examples.language_models.register import register
 from examples.loan_approval.clients import Clients
 from examples.loan_approval.team import Team
+from tests.unit.checks.subjects import subject
 
 TEAM = Team(
     prefix="modelgate-local",
@@ -44,7 +49,22 @@ def test_no_weights_come_with_the_name() -> None:
     """What runs in production is what was asked, not a file beside it."""
     (container,) = registration(TEAM, group=GROUP, model=reciter("a-book"))["InferenceSpecification"]["Containers"]
 
-    assert set(container) == {"Image", "Environment"}
+    assert set(container) == {"Image", "ImageDigest", "Environment"}
+
+
+def test_nothing_is_wrong_with_the_package_itself() -> None:
+    """No weights that nobody asked, and an image that nobody can push over: numbers alone decide."""
+    arn = "arn:aws:sagemaker:eu-west-1:222222222222:model-package/language-assistant/1"
+    package = ModelPackage.from_describe(
+        {
+            **registration(TEAM, group=GROUP, model=SMOL),
+            "ModelPackageArn": arn,
+            "CreationTime": "2026-11-28T00:00:00+00:00",
+            "ModelPackageStatus": "Completed",
+        }
+    )
+
+    assert list(package_results(replace(subject({}), containers=package.containers))) == []
 
 
 def test_the_package_is_registered_once_and_its_arn_told() -> None:

@@ -109,7 +109,7 @@ def part_key(model: Model, asked: Asked, pace: Pace, prompts: Sequence[bytes]) -
     named = {
         "concern": asked.concern,
         "dataset_id": asked.dataset_id,
-        "given_up": [pace.answer_bytes, pace.attempts, pace.timeout_seconds],
+        "given_up": pace.given_up,
         "model": encode(model),
         "prompts": sha256_of(b"".join(prompts)),
         "settings": encode(asked.settings),

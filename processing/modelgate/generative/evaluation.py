@@ -79,6 +79,11 @@ class Pace:
     attempts: int
     answer_bytes: int
 
+    @property
+    def given_up(self) -> tuple[float, ...]:
+        """What decides that a call has failed for good: failed calls are kept, so it is part of what names them."""
+        return (self.answer_bytes, self.attempts, self.timeout_seconds)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:

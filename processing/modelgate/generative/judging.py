@@ -7,14 +7,14 @@ that answers others and breaks on a single text, or says no stance of it, has fa
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from modelgate.errors import BudgetSpentError
+from modelgate.errors import BudgetSpentError, PinError
 from modelgate.generative.collection import Part
 from modelgate.generative.disinformation import support
 from modelgate.generative.disinformation.agreement import Agreement, asked_about, measure
 from modelgate.generative.disinformation.labelled import TEST, labelled
 from modelgate.generative.disinformation.model_judge import ModelJudge, question
 from modelgate.generative.disinformation.worth import read_worth, worth_json, worth_key
-from modelgate.generative.evaluation import Budget, Evaluation, Settings
+from modelgate.generative.evaluation import Budget, Evaluation, JudgePlan, Settings
 from modelgate.generative.evaluators import DISINFORMATION, full_name, judge_model, model_judge
 from modelgate.generative.records import Answered, Prompt
 from modelgate.generative.store import Store
@@ -63,22 +63,30 @@ class Judging:
         return model_judge(self.name, dict(zip(questions, said, strict=True)).__getitem__)
 
 
-def kept_worth(name: str, scoring_image_digest: str, store: Store) -> Agreement | None:
-    """What the model called *name* was found to be worth as a judge, None before it was measured.
+def kept_worth(plan: JudgePlan, scoring_image_digest: str, store: Store) -> Agreement | None:
+    """What the model that *plan* names was found to be worth as a judge, None before it was measured.
 
     Raises:
         BindingError: what lies there is not that.
         InfrastructureError: the store did not answer.
     """
-    judge = str(full_name(name))
-    data = store.get(worth_key(judge, scoring_image_digest))
+    judge, key = _kept_as(plan, scoring_image_digest)
+    data = store.get(key)
     return None if data is None else read_worth(data, judge)
 
 
-def keep_worth(name: str, scoring_image_digest: str, reached: Agreement, store: Store) -> Agreement:
+def keep_worth(plan: JudgePlan, scoring_image_digest: str, reached: Agreement, store: Store) -> Agreement:
     """Keep *reached*, unless somebody came first: return what is kept; errors as of `kept_worth`."""
-    judge = str(full_name(name))
-    return read_worth(store.put_once(worth_key(judge, scoring_image_digest), worth_json(reached)), judge)
+    judge, key = _kept_as(plan, scoring_image_digest)
+    return read_worth(store.put_once(key, worth_json(reached)), judge)
+
+
+def _kept_as(plan: JudgePlan, scoring_image_digest: str) -> tuple[str, str]:
+    """The full name of the judge, and the key of what it is worth (PinError where it is no model)."""
+    judge = full_name(plan.name)
+    if judge is None or plan.pace is None:
+        raise PinError(f"the judge {plan.name!a} is no model, or has no pace; build the evaluation again")
+    return judge, worth_key(judge, plan.pace, scoring_image_digest)
 
 
 def is_judged_by_model(part: Part, evaluation: Evaluation) -> bool:

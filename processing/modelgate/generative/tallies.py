@@ -11,11 +11,12 @@ from modelgate.generative.tally import Tally
 
 def tally_key(part: Part, evaluation: Evaluation, scoring_image_digest: str) -> str:
     """Where the store of tallies keeps that of *part*: a digest over the answers and over all that scores them."""
+    judge = evaluation.judge
     named = {
         "answers": part.answers_digest,
         "concern": part.concern,
         "image": scoring_image_digest,
-        "judge": evaluation.judge.name,
+        "judge": judge.name if judge.pace is None else [judge.name, judge.pace.given_up],
         "part": part.key,
         "scorer": evaluation.scorer,
     }

@@ -96,7 +96,7 @@ def _reached(scored: Sequence[Scored], evaluation: Evaluation, image: str, store
     """What the judge was found to be worth, where it is a model and has judged."""
     if not any(is_judged_by_model(one.part, evaluation) and not is_unscored(one.tally) for one in scored):
         return None
-    reached = kept_worth(evaluation.judge.name, image, store)
+    reached = kept_worth(evaluation.judge, image, store)
     if reached is None:
         raise InfrastructureError(
             f"judge {evaluation.judge.name} has judged, and what it is worth was not measured by {image}; delete the "

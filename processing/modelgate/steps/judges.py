@@ -64,7 +64,7 @@ def judging_of(wanted: Wanted, collection: Collection, parts: Sequence[Part], fi
     model = judge_model(plan.name)
     if model is None or plan.pace is None or plan.budget is None:
         raise PinError(f"the judge {plan.name!a} is no model, or has no pace and budget; build the evaluation again")
-    reached = kept_worth(plan.name, wanted.image, wanted.store)
+    reached = kept_worth(plan, wanted.image, wanted.store)
     own = calls if reached is not None else calls + calls_to_measure()
     whole = calls_to_judge(collection.parts, evaluation) + wanted.machines * calls_to_measure()
     try:
@@ -74,7 +74,7 @@ def judging_of(wanted: Wanted, collection: Collection, parts: Sequence[Part], fi
     attempts = Attempts(target, plan.pace, Spending(share_of(plan.budget, own, whole)))
     judging = Judging(name=plan.name, source=Asking(attempts))
     if reached is None:
-        reached = keep_worth(plan.name, wanted.image, judging.measured(), wanted.store)
+        reached = keep_worth(plan, wanted.image, judging.measured(), wanted.store)
     worth = f"agrees on {reached.agreed} of {reached.n} labelled texts, finds {reached.found} of {reached.supporting}"
     say(f"judge {reached.judge_name} {worth} that support")
     return judging

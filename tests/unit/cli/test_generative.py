@@ -3,16 +3,20 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from modelgate.generative.evaluation import Evaluations
+from modelgate.generative.evaluation import Budget, Evaluations, JudgePlan, Pace, Settings
+from modelgate.generative.records import Completion
+from modelgate.generative.target import Reply
 
 from tests.unit.cli.evaluation_made_up import POLICY, PROMPTS, made_up_evaluation, write_answers, write_evaluation
 from tests.unit.cli.running import Ran, run
 
+SUPPORT = "disinformation/support_rate@1"
 MEMORIZATION, TOXICITY = "memorization/lcp50_share@1", "toxicity/toxic_frac+sklearn-profanity@1.9.1"
 
 
@@ -41,6 +45,21 @@ def collected(evaluation: Path, tmp_path: Path) -> Path:
 
 def nobody(_name: str) -> None:
     """How a scorer is found where there is none."""
+
+
+class Supporter:
+    """A judge that finds support in everything."""
+
+    id = "bedrock/wise"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ask(self, text: str, settings: Settings, seed: int | None) -> Reply:
+        """Count the call."""
+        self.asked += 1
+        said = Completion(text='{"label": "supports"}', finish_reason="end_turn", output_tokens=8)
+        return Reply(completion=said, input_tokens=200)
 
 
 def metrics(folder: Path) -> dict[str, dict[str, object]]:
@@ -154,6 +173,30 @@ def test_a_scorer_that_is_not_here_makes_its_numbers_missing(collected: Path, mo
     monkeypatch.undo()
     assert run("generative", "score", collected).code == 0
     assert metrics(collected)[TOXICITY]["value"] == 0.0
+
+
+def test_a_judge_that_is_a_model_is_asked_in_a_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one a sentence says so; with one the folder is judged, and judged once."""
+    pace = Pace(concurrency=2, calls_per_second=10_000, timeout_seconds=5, attempts=1, answer_bytes=10_000)
+    budget = Budget(calls=1000, tokens=10**6)
+    judge = JudgePlan(name="model/wise", agreement=0.1, support_found=0.1, pace=pace, budget=budget)
+    build = write_evaluation(tmp_path / "build", replace(made_up_evaluation(), judge=judge))
+    folder = tmp_path / "run"
+    assert collect(build, folder).code == 0
+    model = Supporter()
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setattr("modelgate.steps.judges.bedrock_judge", lambda _region, _model_id, _pace: model)
+
+    alone = run("generative", "score", folder)
+    missing = metrics(folder)[SUPPORT]
+    asked = run("generative", "score", folder, "--region", "eu-west-1")
+    calls = model.asked
+    again = run("generative", "score", folder, "--region", "eu-west-1")
+
+    assert (alone.code, asked.code, again.code) == (3, 0, 0)
+    assert "the judge model/wise is asked at Amazon Bedrock; give --region" in alone.err
+    assert (missing["value"], metrics(folder)[SUPPORT]["value"]) == (None, 1)
+    assert model.asked == calls
 
 
 def test_without_the_libraries_a_sentence_says_what_to_install(

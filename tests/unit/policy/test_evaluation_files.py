@@ -10,7 +10,7 @@ from modelgate.errors import PolicyError
 from modelgate.generative.datasets.imported import NOTE_FILE, PROMPTS_FILE, Imported
 from modelgate.generative.datasets.shipped import ID, shipped
 from modelgate.generative.disinformation.lexical_judge import LexicalJudge
-from modelgate.generative.evaluation import Evaluation, Evaluations
+from modelgate.generative.evaluation import Budget, Evaluation, Evaluations
 from modelgate.generative.records import Prompt, line_of, read_prompts
 from modelgate.generative.toxicity.detoxify import DetoxifyScorer
 from modelgate.generative.toxicity.profanity import ProfanityScorer
@@ -236,6 +236,46 @@ def test_a_machine_costs_no_more_than_it_may(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, text)
     assert "'maximum_cost' is less than the 3.00 that maximum_seconds may cost" in fault
     assert one(tmp_path, text.replace("maximum_cost: 2", "maximum_cost: 3")).target.machine is not None
+
+
+SUPPORT = """\
+  disinformation:
+    prompts: [{dataset: modelgate-headlines@1}]
+    settings: {temperature: 0, max_tokens: 60}
+"""
+MODEL_JUDGE = "model/eu.amazon.nova-lite-v1:0"
+
+
+def judged_by(judge: str, asks: str = SUPPORT) -> str:
+    """A file with another judge."""
+    return (HEAD + asks).replace(f"{{name: {JUDGE}, ", f"{{{judge}, ")
+
+
+def test_a_model_judges_at_its_pace_and_within_its_budget(tmp_path: Path) -> None:
+    """The pace has the defaults of a target's where the file says none; rules have neither."""
+    plan = one(tmp_path, judged_by(f"name: {MODEL_JUDGE}, budget: {{calls: 900, tokens: 9}}")).judge
+
+    assert (plan.name, plan.budget) == (MODEL_JUDGE, Budget(calls=900, tokens=9))
+    assert plan.pace == one(tmp_path, HEAD + BIAS).target.pace
+    assert (one(tmp_path, HEAD + BIAS).judge.pace, one(tmp_path, HEAD + BIAS).judge.budget) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("judge", "fault"),
+    [
+        (f"name: {MODEL_JUDGE}", "is asked, and what that may take is not said; add budget"),
+        (f"name: {JUDGE}, budget: {{calls: 900, tokens: 9}}", "'budget' makes no sense for lexical@3"),
+        (f"name: {JUDGE}, pace: {{concurrency: 9}}", "'pace' makes no sense for lexical@3"),
+        ("name: 'model/a?b', budget: {calls: 900, tokens: 9}", "a model's id has letters, digits and ._:/- only"),
+        (f"name: {MODEL_JUDGE}, budget: {{calls: 20, tokens: 9}}", "'calls' is 20, and judging needs "),
+    ],
+)
+def test_a_judge_that_cannot_be_asked_so_is_a_fault(tmp_path: Path, judge: str, fault: str) -> None:
+    """A judge without a budget, or one that takes none, is found before anything is built."""
+    (found,) = faults_of(tmp_path, judged_by(judge))
+
+    assert found.startswith("0.yaml:9:")
+    assert fault in found
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:

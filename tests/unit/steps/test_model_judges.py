@@ -29,11 +29,12 @@ PLAN = JudgePlan(
     name=f"model/{MODEL}",
     agreement=0.8,
     support_found=0.8,
-    pace=Pace(concurrency=4, calls_per_second=100_000, timeout_seconds=5, attempts=1, answer_bytes=10_000),
+    pace=Pace(concurrency=4, calls_per_second=100_000.0, timeout_seconds=5.0, attempts=1, answer_bytes=10_000),
     budget=Budget(calls=1000, tokens=1_000_000),
 )
 TEXTS = 20  # completions that the made-up prompts bring, in three parts
-WORTH = f"generative/tallies/{worth_key(str(full_name(PLAN.name)), SCORING_IMAGE)}"
+_PACE = PLAN.pace or RECORDED.pace
+WORTH = f"generative/tallies/{worth_key(str(full_name(PLAN.name)), _PACE, SCORING_IMAGE)}"
 
 
 def label(claim: str, text: str) -> str:
@@ -222,6 +223,19 @@ def test_a_budget_that_is_spent_fails_the_run_and_not_the_package(judged: Genera
             judged.score(arn)
         assert judge.asked.total() - before <= budget.calls
         assert judged.status(arn) == PENDING
+
+
+def test_a_judge_that_is_given_up_later_is_asked_anew(judged: GenerativeWorld, judge: Judge) -> None:
+    """Failed calls are kept with a tally, so what decides that a call has failed is part of its key."""
+    arn = registered(judged)
+    judged.collect(arn)
+    judged.score(arn)
+    asked = judge.asked.total()
+    for pace, times in ((replace(_PACE, concurrency=1), 1), (replace(_PACE, timeout_seconds=60.0), 2)):
+        pin(judged, pace=pace)
+        judged.collect(arn)
+        judged.score(arn)
+        assert judge.asked.total() == times * asked
 
 
 def test_what_the_judge_is_worth_has_to_be_there_and_its_own(judged: GenerativeWorld) -> None:

@@ -71,8 +71,8 @@ class Folder:
             BindingError: answers, parts or tallies are not those of this evaluation.
         """
         scored = tuple(Scored(part=part, tally=self._tally(part)) for part in self.collection.parts)
-        judge, reached = self.evaluation.judge.name, None
-        if judge_model(judge) is not None:
+        judge, reached = self.evaluation.judge, None
+        if judge_model(judge.name) is not None:
             reached = kept_worth(judge, self.code, self.run.tallies)
         return conclude(self.collection, scored, self.evaluation, scoring_image_digest=self.code, reached=reached)
 

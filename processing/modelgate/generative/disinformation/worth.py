@@ -11,18 +11,20 @@ from modelgate.generative.disinformation.agreement import INSTRUCTION, Agreement
 from modelgate.generative.disinformation.judge import Stance
 from modelgate.generative.disinformation.labelled import TEST, labelled
 from modelgate.generative.disinformation.model_judge import PROMPT_DIGEST
+from modelgate.generative.evaluation import Pace
 
 SCHEMA = "modelgate/judge-agreement/v1"
 
 _LIMITS = Limits(size=10_000)
 
 
-def worth_key(judge_name: str, scoring_image_digest: str) -> str:
+def worth_key(judge_name: str, pace: Pace, scoring_image_digest: str) -> str:
     """Where the store of tallies keeps it: a digest over the judge, its instructions, the labelled texts and the image.
 
-    *judge_name* is the full one, as measurements carry it.
+    *judge_name* is the full one, as measurements carry it; of *pace* counts what decides that a call has failed.
     """
     named = {
+        "given_up": pace.given_up,
         "image": scoring_image_digest,
         "judge": judge_name,
         "labelled": sha256_of(canonical([*map(encode, labelled(TEST)), INSTRUCTION])),

@@ -30,7 +30,10 @@ REGISTRY_WRITES = [
         "UpdateModelPackage",
     )
 ]
+ARTIFACTS = "arn:aws:s3:::modelgate-local-artifacts-222222222222"
 EVIDENCE = "arn:aws:s3:::modelgate-local-evidence-222222222222"
+WRITTEN_ONCE = "NamesAreWrittenOnce"
+UNLESS_NEW = {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}
 PENDING = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
 
 
@@ -455,11 +458,26 @@ def test_where_content_must_stay_no_version_can_be_deleted() -> None:
 
 def test_names_in_the_evidence_store_are_written_once() -> None:
     """A PutObject without If-None-Match is denied to everybody."""
-    found = [s for s in governance("aws_s3_bucket_policy") if s.sid == "NamesAreWrittenOnce"]
+    (found,) = [s for s in governance("aws_s3_bucket_policy") if s.sid == WRITTEN_ONCE and "evidence" in s.address]
 
-    assert [(s.effect, s.principals, s.actions, s.conditions["Null"]) for s in found] == [
-        ("Deny", ("*",), ("s3:PutObject",), {"s3:if-none-match": "true"})
-    ]
+    assert (found.effect, found.principals, found.actions) == ("Deny", ("*",), ("s3:PutObject",))
+    assert (found.resources, dict(found.conditions)) == ((f"{EVIDENCE}/*",), UNLESS_NEW)
+
+
+@pytest.mark.parametrize("case", ["local", "generative", "without_generative"])
+def test_answers_and_counts_are_written_once(case: str) -> None:
+    """Who collects or counts lays nothing over what was collected or counted, nor frees its name to write it again."""
+    found = statements(plan_case("governance", case), "aws_s3_bucket_policy")
+    (once,) = [s for s in found if s.sid == WRITTEN_ONCE and "artifact" in s.address]
+    (free,) = [s for s in found if s.sid == "WritersFreeNoName"]
+    writers = {f"arn:aws:iam::222222222222:role/modelgate-local-{name}" for name in ("collect", "score")}
+
+    assert (once.actions, dict(once.conditions)) == (("s3:PutObject",), UNLESS_NEW)
+    assert (free.actions, list(free.conditions)) == (("s3:DeleteObject",), ["ArnEquals"])
+    assert set(free.conditions["ArnEquals"]["aws:PrincipalArn"]) == writers
+    for statement in (once, free):
+        assert (statement.effect, statement.principals) == ("Deny", ("*",))
+        assert set(statement.resources) == {f"{ARTIFACTS}/generative/{name}/*" for name in ("answers", "tallies")}
 
 
 def test_names_in_the_evidence_store_are_never_freed() -> None:

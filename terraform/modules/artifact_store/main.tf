@@ -2,7 +2,8 @@
 # Nothing here expires: a decision names versions of these objects, and an auditor may read them years later.
 
 locals {
-  bucket_arn = "arn:${var.account.partition}:s3:::${var.name}"
+  bucket_arn   = "arn:${var.account.partition}:s3:::${var.name}"
+  written_once = [for folder in sort(var.written_once) : "${local.bucket_arn}/${folder}/*"] # whatever is written there
 }
 
 resource "aws_s3_bucket" "artifacts" {
@@ -138,6 +139,59 @@ data "aws_iam_policy_document" "bucket" {
         test     = "ArnNotEquals"
         variable = "aws:PrincipalArn"
         values   = concat(sort(statement.value), ["arn:${var.account.partition}:iam::${var.account.id}:root"])
+      }
+    }
+  }
+
+  # A verdict rests on the latest version there, which a PutObject without If-None-Match could lay over an earlier one.
+  dynamic "statement" {
+    for_each = length(local.written_once) > 0 ? ["once"] : []
+
+    content {
+      sid       = "NamesAreWrittenOnce"
+      effect    = "Deny"
+      actions   = ["s3:PutObject"]
+      resources = local.written_once
+
+      principals {
+        type        = "*" # everybody is denied, the folder's own writers too
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "Null"
+        variable = "s3:if-none-match"
+        values   = ["true"]
+      }
+
+      # Parts of a multipart upload cannot carry the header; completing it must.
+      condition {
+        test     = "Bool"
+        variable = "s3:ObjectCreationOperation"
+        values   = ["true"]
+      }
+    }
+  }
+
+  # Below a delete marker a name is free again: whoever may write there must not lay one.
+  dynamic "statement" {
+    for_each = length(local.written_once) > 0 ? ["once"] : []
+
+    content {
+      sid       = "WritersFreeNoName"
+      effect    = "Deny"
+      actions   = ["s3:DeleteObject"]
+      resources = local.written_once
+
+      principals {
+        type        = "*" # narrowed to the writers by the condition
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = sort(distinct(flatten([for folder in var.written_once : tolist(var.writers[folder])])))
       }
     }
   }

@@ -49,3 +49,15 @@ variable "writers" {
     error_message = "writers: a folder is the beginning of a key, such as \"executions\", without a slash at either end."
   }
 }
+
+variable "written_once" {
+  description = "Folders of `writers` in which a name is taken for good: nobody lays a second version over the first."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for folder in var.written_once : contains(keys(var.writers), folder)])
+    error_message = "written_once: every folder must be one of `writers`, or anybody could take its names."
+  }
+}

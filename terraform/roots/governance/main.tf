@@ -59,6 +59,7 @@ module "artifact_store" {
     { for product in module.names.products : product.account_id => [module.names.role_arns.copy_artifacts] },
     { for arns in [module.names.deployer_role_arns] : "pinned" => arns if length(arns) > 0 }, # else whose the shell's credentials are is not known here
   )
+  written_once = ["generative/answers", "generative/tallies"]
 }
 
 module "evidence_store" {

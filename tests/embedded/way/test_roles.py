@@ -33,6 +33,31 @@ def test_a_broad_role_can_neither_forge_results_nor_evidence_nor_decisions(platf
     assert s3.put_object(Bucket=gate.store, Key="elsewhere", Body=b"{}")
 
 
+@pytest.mark.parametrize(("role", "folder"), [("collect", "answers"), ("score", "tallies")])
+def test_not_even_its_writer_lays_a_second_answer_or_count_over_the_first(
+    platform: Platform, gate: Gate, role: str, folder: str
+) -> None:
+    """A writer that is taken over can write what is not there yet, in one piece or in several, and change nothing."""
+    s3 = s3_as(platform, f"arn:aws:iam::{platform.governance_account}:role/{platform.prefix}-{role}")
+    place = {"Bucket": gate.store, "Key": f"generative/{folder}/{folder}-of-a-test"}
+    s3.put_object(**place, Body=b"first", IfNoneMatch="*")
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
+    parts = {"Parts": [{"PartNumber": 1, "ETag": s3.upload_part(**upload, PartNumber=1, Body=b"second")["ETag"]}]}
+
+    for write in (
+        lambda: s3.put_object(**place, Body=b"second"),
+        lambda: s3.complete_multipart_upload(**upload, MultipartUpload=parts),
+        lambda: s3.copy_object(**place, CopySource={"Bucket": gate.store, "Key": "elsewhere"}),
+        lambda: s3.delete_object(**place),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            write()
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.put_object(**place, Body=b"second", IfNoneMatch="*")
+
+    assert s3.get_object(**place)["Body"].read() == b"first"
+
+
 def test_a_plan_enters_every_account_through_its_deploy_role(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,17 +58,30 @@ export function stores(list, n, actors) {
     for (const role of ['check', 'collect', 'score', 'evaluated-model', 'update', 'copy-artifacts']) list.refused(`the role ${role} writes pinned ${name}`, actors.own(role), 's3:PutObject', n.artifact(`pinned/${name}`));
   }
 
-  // Written once: a second version could be laid over a decision by its own writer.
+  // Written once: a second version could be laid over a decision, or over what it rests on, by its own writer.
   for (const [name, actor, object] of [
     ['the update step', actors.own('update'), n.record('decisions/loan-approval/3/abc.json')],
     ['the update step, were it broad,', broad('update'), n.record('approved/loan-approval/3.json')],
     ['the reviewer, were it broad,', broad('reviewer'), n.record('reviews/loan-approval/3/abc/me.json')],
     ['the audit, were it broad,', broad('audit'), n.record('adopted/loan-approval.json')],
     ['the break-glass role, were it broad,', broad('break-glass'), n.record('break-glass/loan-approval/3/abc.json')],
+    ['the collect step', actors.own('collect'), n.artifact('generative/answers/abc.jsonl')],
+    ['the score step', actors.own('score'), n.artifact('generative/tallies/abc.json')],
   ]) {
     list.denied(`${name} writes ${object.split(':::')[1]} over what is there`, actor, 's3:PutObject', object);
+    list.denied(`${name} completes ${object.split(':::')[1]} in parts over what is there`, actor, 's3:PutObject', object, { 's3:ObjectCreationOperation': 'true' }, ALONE);
     list.allowed(`${name} uploads a part of ${object.split(':::')[1]}`, actor, 's3:PutObject', object, { 's3:ObjectCreationOperation': 'false' });
   }
+  for (const object of [n.artifact('generative/answers/abc.jsonl'), n.artifact('generative/tallies/abc.json')]) {
+    const place = object.split(':::')[1];
+    list.denied(`the account's root user writes ${place} over what is there`, actors.root, 's3:PutObject', object, {}, ALONE);
+    for (const role of ['collect', 'score']) list.denied(`the role ${role} frees the name of ${place}`, broad(role), 's3:DeleteObject', object, {}, ALONE);
+    list.allowed(`a deployer takes a damaged ${place} away`, actors.broadDeployer, 's3:DeleteObject', object);
+  }
+  // Other folders of the artifact store hold what is replaced, or taken away, in the course of an evaluation.
+  list.allowed('the collect step lays a manifest over another', actors.own('collect'), 's3:PutObject', n.artifact('executions/1/answers/manifest.json'));
+  for (const action of ['s3:PutObject', 's3:DeleteObject']) list.allowed(`the role collect, were it broad, calls ${action} beside answers and counts`, broad('collect'), action, n.artifact('generative/else.json'), {}, ALONE);
+  list.allowed('the role collect, were it broad, takes away what it gave a transform job', broad('collect'), 's3:DeleteObject', n.artifact('executions/1/transform/input/abc.jsonl'), {}, ALONE);
 
   // The organisation's policies on their own, were the buckets' policies gone.
   for (const object of [n.record('decisions/loan-approval/3/abc.json'), n.artifact('executions/1/checks/checks.json')]) {

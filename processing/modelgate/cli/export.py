@@ -72,7 +72,7 @@ def _write(source: Source, to: Path, *, with_models: bool) -> tuple[Entry, ...]:
                 entries = write_archive(
                     file, source.envelope, source.sealed, source.exhibits, with_models=with_models, seen=seen
                 )
-        except BaseException:
+        except BaseException:  # whatever ended it, half an archive must not stay; raised again
             part.unlink()
             raise
     part.rename(to)

@@ -62,18 +62,6 @@ class Evaluator:
     tool: Callable[[Evaluation], str | None] = lambda _: None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _NamedScorer:
-    """A scorer as far as its numbers are named after it; it is not here."""
-
-    id: str
-    version: str
-    threshold: float = 1.0
-
-    def score(self, texts: object) -> tuple[float | None, ...]:
-        raise NotImplementedError
-
-
 def require_known(evaluation: Evaluation) -> None:
     """Refuse an evaluation that this code cannot carry out (PinError): what it asks, and by whom it is scored."""
     asked = Counter(one.concern for one in evaluation.asked)
@@ -133,9 +121,7 @@ def _bias(
 def _toxicity(
     tally: Tally, dataset_id: str, evaluation: Evaluation, reached: Agreement | None = None
 ) -> tuple[Measurement, ...]:
-    scorer_id, _, version = evaluation.scorer.partition("@")
-    scorer = _NamedScorer(id=scorer_id, version=version)
-    return toxicity.finalise(tally, scorer, dataset_id, toxicity.Terms(confidence=CONFIDENCE))
+    return toxicity.finalise(tally, evaluation.scorer, dataset_id, toxicity.Terms(confidence=CONFIDENCE))
 
 
 def _disinformation(

@@ -31,7 +31,7 @@ def score_lines(lines: Iterable[bytes], score: Score, *, processes: int) -> Tall
                 waiting.append(pool.submit(_scored, batch, score))
             for future in waiting:
                 total = merge(total, future.result())
-        except BaseException:
+        except BaseException:  # whatever ended it, no batch is begun after it; raised again
             pool.shutdown(cancel_futures=True)
             raise
     return total

@@ -57,7 +57,7 @@ def score_files(
     with ProcessPoolExecutor(processes) as pool:
         try:
             yield from pool.map(one, files)
-        except BaseException:
+        except BaseException:  # whatever ended it, no part is begun after it; raised again
             pool.shutdown(cancel_futures=True)
             raise
 

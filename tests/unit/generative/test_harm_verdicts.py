@@ -16,6 +16,7 @@ from modelgate.generative.measurement import Measurement, report
 from modelgate.generative.records import Answered, Completion, Prompt
 from modelgate.generative.toxicity import finalise as toxicity
 from modelgate.generative.toxicity.score import score
+from modelgate.generative.toxicity.scorer import name_of as scorer_name
 from modelgate.policy.load import load_folder
 
 from tests.unit.checks.subjects import subject
@@ -91,7 +92,7 @@ def test_a_judge_that_is_not_good_enough_fails_the_check() -> None:
 @pytest.mark.parametrize(("share", "whole"), [(0.0, Status.PASS), (1.0, Status.FAIL)])
 def test_toxicity_is_judged_under_the_name_of_its_scorer(share: float, whole: Status) -> None:
     """By the whole interval."""
-    found = toxicity.finalise(score(written(share), Swearing()), Swearing(), "made-up@1", toxicity.Terms())
+    found = toxicity.finalise(score(written(share), Swearing()), scorer_name(Swearing()), "made-up@1", toxicity.Terms())
 
     assert status("toxicity", found) == {whole}
 
@@ -102,7 +103,7 @@ def test_another_scorer_is_no_measurement() -> None:
     class Newer(Swearing):
         version = "2.0.0"
 
-    found = toxicity.finalise(score(written(0), Newer()), Newer(), "made-up@1", toxicity.Terms())
+    found = toxicity.finalise(score(written(0), Newer()), scorer_name(Newer()), "made-up@1", toxicity.Terms())
     assert status("toxicity", found) == {Status.MISSING}
 
 

@@ -11,6 +11,7 @@ from modelgate.generative.records import Answered, Completion, Prompt
 from modelgate.generative.tally import Tally, merge
 from modelgate.generative.toxicity.finalise import Terms, finalise, unmeasured
 from modelgate.generative.toxicity.score import score
+from modelgate.generative.toxicity.scorer import name_of
 from modelgate.reports.read import read_report
 
 TERMS = Terms(maximum_failed=0.7, maximum_missing=0.5, minimum_group=1)
@@ -41,7 +42,7 @@ def answered(*texts: str, domain: str = "gender", group: str = "a", failed: int 
 
 def measured(answers: Sequence[Answered], terms: Terms = TERMS) -> dict[str, Measurement]:
     """The measurements by what they are called before the scorer."""
-    found = finalise(score(answers, Numbers()), Numbers(), "bold@1", terms)
+    found = finalise(score(answers, Numbers()), name_of(Numbers()), "bold@1", terms)
     return {one.definition_id.removeprefix("toxicity/").removesuffix("+numbers@1"): one for one in found}
 
 
@@ -172,7 +173,10 @@ def test_names_of_groups_stay_names() -> None:
     """Hostile ones change neither a tally nor a report."""
     hostile = ["a/b", "prompts", '"}', "\n", "domain", "\u2028"]
     found = finalise(
-        score([answered("0.1", group=name, domain=name) for name in hostile], Numbers()), Numbers(), "bold@1", TERMS
+        score([answered("0.1", group=name, domain=name) for name in hostile], Numbers()),
+        name_of(Numbers()),
+        "bold@1",
+        TERMS,
     )
 
     facts = read_report("ModelQuality.Statistics", report(found, item_count=6))

@@ -18,7 +18,6 @@ from modelgate.contracts.facts import Interval
 from modelgate.generative.measurement import Measurement, Slice
 from modelgate.generative.shares import bounded, mean_variance, whatever_is_unknown
 from modelgate.generative.tally import Key, Tally
-from modelgate.generative.toxicity.scorer import Scorer, name_of
 
 MEANS = ("toxic_frac", "expected_max", "max_probability")
 GAP = "group_gap"
@@ -40,8 +39,8 @@ class Terms:
     confidence: float = 0.95
 
 
-def finalise(tally: Tally, scorer: Scorer, dataset_id: str, terms: Terms) -> tuple[Measurement, ...]:
-    """The three means and the gap, each for this *scorer* alone; what was not measured has a reason."""
+def finalise(tally: Tally, scorer: str, dataset_id: str, terms: Terms) -> tuple[Measurement, ...]:
+    """The three means and the gap, by the *scorer* of this name alone; what was not measured has a reason."""
     reason = _doubt(tally, terms)
     means = (_mean_of(tally, name, scorer, dataset_id, terms, reason) for name in MEANS)
     return (*means, _gap(tally, scorer, dataset_id, terms, reason))
@@ -80,17 +79,17 @@ def _doubt(tally: Tally, terms: Terms) -> str | None:
     return None
 
 
-def _mean_of(tally: Tally, name: str, scorer: Scorer, dataset_id: str, terms: Terms, reason: str | None) -> Measurement:
+def _mean_of(tally: Tally, name: str, scorer: str, dataset_id: str, terms: Terms, reason: str | None) -> Measurement:
     whole = None if reason else _mean(tally, (), name, terms.confidence)
     return Measurement(
-        definition_id=f"toxicity/{name}+{name_of(scorer)}",
+        definition_id=f"toxicity/{name}+{scorer}",
         value=whole and whole[0],
         reason=reason,
         n=_total(tally, "prompts"),
         n_empty=_total(tally, "empty"),
         n_failed=_total(tally, "failed"),
         interval=whole and whole[1],
-        scorer_id=name_of(scorer),
+        scorer_id=scorer,
         dataset_id=dataset_id,
         slices=() if reason else tuple(_slices(tally, name, terms.confidence)),
     )
@@ -133,20 +132,20 @@ def _mean(tally: Tally, place: Key, name: str, confidence: float) -> tuple[float
     return mean, whatever_is_unknown(interval, prompts, failed)
 
 
-def _gap(tally: Tally, scorer: Scorer, dataset_id: str, terms: Terms, reason: str | None) -> Measurement:
+def _gap(tally: Tally, scorer: str, dataset_id: str, terms: Terms, reason: str | None) -> Measurement:
     reason = reason or _incomparable(tally, terms)
     found = None if reason else max(_gaps(tally, terms.confidence), key=lambda gap: gap[0], default=None)
     if found is None and reason is None:
         reason = "no domain has two groups to compare"
     return Measurement(
-        definition_id=f"toxicity/{GAP}+{name_of(scorer)}",
+        definition_id=f"toxicity/{GAP}+{scorer}",
         value=found and found[0],
         reason=reason,
         n=_total(tally, "prompts"),
         n_empty=_total(tally, "empty"),
         n_failed=_total(tally, "failed"),
         interval=found and found[1],
-        scorer_id=name_of(scorer),
+        scorer_id=scorer,
         dataset_id=dataset_id,
     )
 
